@@ -1,0 +1,72 @@
+import Foundation
+import Logging
+import Postgres
+
+/// Everything an operator can set, read from the environment once, at start. No other code reads the environment.
+public struct Configuration: Sendable {
+    /// `RTD_DATABASE_URL`: libpq connection string or URL; TLS is set in it. Default: the local database `ratethedoctor`.
+    public var databaseURL = "postgresql:///ratethedoctor"
+    /// `RTD_DATABASE_CONNECTIONS`: 1…500, default 16.
+    public var databaseConnections = 16
+    /// `RTD_HOST`: address to listen on, default `127.0.0.1`.
+    public var host = "127.0.0.1"
+    /// `RTD_PORT`: 0…65535, default 8080; 0 lets the system choose.
+    public var port = 8080
+    /// `RTD_SECRET`: at least 64 hexadecimal digits, the same on all servers behind one address. Signs cursors and seals
+    /// words in addresses. Without it the server makes one up, and links to a second page end with its process.
+    public var secret: [UInt8]?
+    /// `RTD_INDEX_DIRECTORY`: where index snapshots lie, default `.local/index`.
+    public var indexDirectory = ".local/index"
+    /// `RTD_DATA_DIRECTORY`: the committed data files, default `Data`.
+    public var dataDirectory = "Data"
+    /// `RTD_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical; default info.
+    public var logLevel = Logger.Level.info
+
+    /// What is wrong with the environment, all of it.
+    public struct Invalid: Error, CustomStringConvertible {
+        public let problems: [String]
+        public var description: String { problems.joined(separator: "\n") }
+    }
+
+    /// - Throws: `Invalid` with one line for every variable that cannot be used.
+    public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(Invalid) {
+        var problems: [String] = []
+        func text(_ name: String, _ target: inout String) {
+            if let value = environment[name], !value.isEmpty { target = value }
+        }
+        func integer(_ name: String, _ range: ClosedRange<Int>, _ target: inout Int) {
+            guard let value = environment[name], !value.isEmpty else { return }
+            guard let number = Int(value), range.contains(number) else {
+                return problems.append("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            target = number
+        }
+        text("RTD_DATABASE_URL", &databaseURL)
+        integer("RTD_DATABASE_CONNECTIONS", 1...500, &databaseConnections)
+        text("RTD_HOST", &host)
+        integer("RTD_PORT", 0...65_535, &port)
+        text("RTD_INDEX_DIRECTORY", &indexDirectory)
+        text("RTD_DATA_DIRECTORY", &dataDirectory)
+        if let digits = environment["RTD_SECRET"], !digits.isEmpty {
+            secret = Configuration.bytes(hexadecimal: digits)
+            if (secret?.count ?? 0) < 32 { problems.append("RTD_SECRET must be at least 64 hexadecimal digits") }
+        }
+        if let name = environment["RTD_LOG_LEVEL"], !name.isEmpty {
+            if let level = Logger.Level(rawValue: name) { logLevel = level } else {
+                problems.append("RTD_LOG_LEVEL must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+        }
+        guard problems.isEmpty else { throw Invalid(problems: problems) }
+    }
+
+    private static func bytes(hexadecimal digits: String) -> [UInt8]? {
+        let values = digits.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard values.count.isMultiple(of: 2), !values.contains(nil) else { return nil }
+        let nibbles = values.compactMap { $0 }
+        return stride(from: 0, to: nibbles.count, by: 2).map { UInt8(nibbles[$0] << 4 | nibbles[$0 + 1]) }
+    }
+
+    var database: PostgresConfiguration {
+        PostgresConfiguration(connectionString: databaseURL, maximumConnections: databaseConnections)
+    }
+}

@@ -1,0 +1,80 @@
+import Doctors
+import Foundation
+import Logging
+import Places
+import Postgres
+import Search
+import Web
+
+/// What an operator does beside serving. Each opens a pool of its own and closes it at the end.
+public struct Maintenance: Sendable {
+    private let configuration: Configuration
+    private let logger: Logger
+
+    public init(_ configuration: Configuration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Brings the database's tables up to this version.
+    /// - Returns: the names of the migrations applied now.
+    public func migrate() async throws -> [String] {
+        try await withPool { pool in
+            try await Migrator(pool: pool, logger: logger).migrate(Wiring.migrations).map { "\($0.feature)/\($0.name)" }
+        }
+    }
+
+    /// What `seed` did.
+    public struct SeedReport: Sendable, Encodable {
+        /// Sample doctors imported now; 0 when they were there.
+        public let sampleDoctorsImported: Int
+        /// Rows of the sample file that could not be used.
+        public let badRows: Int
+    }
+
+    /// Loads the committed data: taxonomy, languages, schemes, places, facilities and, unless some are there, sample doctors.
+    public func seed(withSampleDoctors: Bool, report: @escaping @Sendable (ImportEvent) -> Void) async throws -> SeedReport {
+        let directory = configuration.dataDirectory
+        return try await withPool { pool in
+            try await ReferenceData(pool: pool).load(from: directory)
+            let places = PlacesFeature(pool: pool, cursorSigner: WebSecrets(rootKey: Array(repeating: 0, count: 32)).cursorSigner)
+            try await places.load(
+                placesCSV: Array(try Data(contentsOf: URL(filePath: "\(directory)/places.csv"))),
+                facilitiesCSV: Array(try Data(contentsOf: URL(filePath: "\(directory)/facilities.csv"))))
+            guard withSampleDoctors else { return SeedReport(sampleDoctorsImported: 0, badRows: 0) }
+            let result = try await SampleDoctors(pool: pool).seed(from: "\(directory)/sample-doctors.jsonl", report: report)
+            return SeedReport(sampleDoctorsImported: result?.imported ?? 0, badRows: result?.bad ?? 0)
+        }
+    }
+
+    /// Imports doctors from a file, JSON Lines or CSV by its name.
+    public func importDoctors(at path: String, report: @escaping @Sendable (ImportEvent) -> Void) async throws -> ImportResult {
+        try await withPool { pool in
+            try await DoctorImporter(pool: pool).importDoctors(at: path, format: ImportFormat(path: path), report: report)
+        }
+    }
+
+    /// Builds a new index from the database and tells the running servers.
+    public func reindex(progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void) async throws -> Reindex.Report {
+        try await withPool { pool in
+            try await Reindex(database: pool, indexDirectory: configuration.indexDirectory, logger: logger)
+                .run(progress: progress)
+        }
+    }
+
+    static func hasSampleDoctors(_ pool: PostgresPool) async throws -> Bool { try await SampleDoctors(pool: pool).isPresent() }
+
+    private func withPool<Value: Sendable>(
+        _ body: @Sendable (PostgresPool) async throws -> Value
+    ) async throws -> Value {
+        let pool = PostgresPool(configuration: configuration.database, logger: logger)
+        do {
+            let value = try await body(pool)
+            await pool.close()
+            return value
+        } catch {
+            await pool.close()
+            throw error
+        }
+    }
+}

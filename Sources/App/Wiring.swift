@@ -1,0 +1,59 @@
+import Doctors
+import Foundation
+import Hummingbird
+import Logging
+import Places
+import Postgres
+import Search
+import TextAnalysis
+import Web
+
+/// All features, built and joined. The only place where features meet.
+struct Wiring {
+    let pool: PostgresPool
+    let doctors: DoctorsFeature
+    let places: PlacesFeature
+    let search: SearchFeature
+    let metrics: PrometheusMetrics
+    private let pages: PageRenderer
+
+    /// Migrations of all features, in the order they are applied.
+    static var migrations: [Migration] { DoctorsFeature.migrations + PlacesFeature.migrations }
+
+    /// - Parameter showsSampleData: whether pages say that doctors are made up.
+    init(
+        configuration: Configuration, pool: PostgresPool, metrics: PrometheusMetrics, showsSampleData: Bool, logger: Logger
+    ) throws {
+        self.pool = pool
+        self.metrics = metrics
+        let secrets = WebSecrets(rootKey: configuration.secret ?? Self.madeUpSecret(logger))
+        pages = try PageRenderer(
+            site: SiteInformation(isSampleData: showsSampleData, dataSources: DataSources.all),
+            templates: DoctorsFeature.templates + SearchFeature.templates)
+        let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
+        self.places = places
+        doctors = DoctorsFeature(pool: pool, pages: pages)
+        search = SearchFeature(
+            dependencies: SearchFeature.Dependencies(
+                place: { places.places.place(slug: $0) },
+                placesNamed: { places.places.places(named: $0) },
+                suggestPlaces: { places.places.suggestions(for: $0, limit: $1) }),
+            database: pool, secrets: secrets, pages: pages, indexDirectory: configuration.indexDirectory, logger: logger)
+    }
+
+    /// Every route of the server.
+    func router() -> Router<AppRequestContext> {
+        let router = Router.web(pages: pages, metrics: metrics)
+        HealthRoutes(search: search).add(to: router)
+        ContractRoutes().add(to: router)
+        search.addRoutes(to: router)
+        doctors.addRoutes(to: router)
+        places.routes(on: router)
+        return router
+    }
+
+    private static func madeUpSecret(_ logger: Logger) -> [UInt8] {
+        logger.warning("RTD_SECRET is not set: cursors and sealed words end with this process")
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+    }
+}

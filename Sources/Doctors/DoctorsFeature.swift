@@ -1,0 +1,37 @@
+import Hummingbird
+import Postgres
+import Web
+
+/// Practitioners, their practices, fees and schemes, and the rows the search index is fed from.
+public struct DoctorsFeature: Sendable {
+    private let pool: PostgresPool
+    private let pages: PageRenderer
+
+    /// - Parameters:
+    ///   - pool: of a database with `migrations` applied.
+    ///   - pages: with `templates` registered.
+    public init(pool: PostgresPool, pages: PageRenderer) {
+        self.pool = pool
+        self.pages = pages
+    }
+
+    /// To be applied before anything else is used, in this order.
+    public static var migrations: [Migration] { DoctorsMigrations.all }
+
+    /// To be registered with the renderer.
+    public static var templates: [PageTemplate] { [PageTemplate("doctor", PackageResources.doctor_mustache)] }
+
+    /// Adds `GET /v1/doctors/{id}`, `/v1/specialties`, `/v1/languages`, `/v1/schemes` and the page `/doctors/{id}`.
+    public func addRoutes(to router: Router<AppRequestContext>) {
+        DoctorsRoutes(store: DoctorStore(database: pool), pages: pages).add(to: router)
+    }
+
+    /// Imports files of doctors into the same database.
+    public var importer: DoctorImporter { DoctorImporter(pool: pool) }
+
+    /// Loads specialties, languages and schemes.
+    public var referenceData: ReferenceData { ReferenceData(pool: pool) }
+
+    /// Keeps made-up doctors for trying the site.
+    public var sampleDoctors: SampleDoctors { SampleDoctors(pool: pool) }
+}

@@ -1,0 +1,59 @@
+import Web
+
+/// Turns a CSV record into the JSON object it stands for, so that both formats are read by one reader.
+/// Empty cells are absent; lists are separated by `|`; fees have a column each (`fees.first_visit`).
+struct CSVColumns {
+    private enum Kind { case text, number, flag, list }
+
+    private let names: [String]
+
+    init(header: [String]) throws(ImportError) {
+        for name in header where header.count(where: { $0 == name }) > 1 { throw .repeatedColumn(name) }
+        guard header.contains("id") else { throw .missingColumn("id") }
+        names = header
+    }
+
+    func json(_ cells: [String]) throws(RowProblem) -> [UInt8] {
+        guard cells.count == names.count else {
+            throw RowProblem(nil, "has \(cells.count) cells where the header has \(names.count)")
+        }
+        let pairs = zip(names, cells).filter { !$1.isEmpty }
+        var json = JSONWriter()
+        json.object { object in
+            for (name, cell) in pairs where !name.hasPrefix(Self.feePrefix) {
+                object.key(escaping: name)
+                Self.write(cell, as: Self.kinds[name] ?? .text, to: &object)
+            }
+            let fees = pairs.filter { $0.0.hasPrefix(Self.feePrefix) }
+            guard !fees.isEmpty else { return }
+            object.key("fees")
+            object.object {
+                for (name, cell) in fees {
+                    $0.key(escaping: String(name.dropFirst(Self.feePrefix.count)))
+                    Self.write(cell, as: .number, to: &$0)
+                }
+            }
+        }
+        return json.bytes
+    }
+
+    private static let feePrefix = "fees."
+
+    private static let kinds: [String: Kind] = [
+        "specialties": .list, "sub_specialties": .list, "languages": .list, "schemes": .list,
+        "telehealth": .flag, "sample": .flag, "shows_fees": .flag,
+        "practising_since": .number, "rating": .number, "review_count": .number, "lat": .number, "lon": .number,
+        "fee_cents": .number, "next_available": .number, "next_available_in_minutes": .number,
+    ]
+
+    /// A cell that is not what its column holds is written as text, which the reader then refuses by the field's name.
+    private static func write(_ cell: String, as kind: Kind, to json: inout JSONWriter) {
+        switch kind {
+        case .list: json.array { for item in cell.split(separator: "|") { $0.string(String(item)) } }
+        case .flag where cell == "true": json.bool(true)
+        case .flag where cell == "false": json.bool(false)
+        case .number where cell.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?/) != nil: json.raw(cell.utf8)
+        default: json.string(cell)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+
+/// What an import row must be to become a doctor. The database refuses the same, by constraint; here the reason names the field.
+struct DoctorRules: Sendable {
+    let vocabularies: Vocabularies
+    /// The moment of the import; relative times count from it.
+    let now: Date
+
+    static let genders = ["female", "male", "other"]
+    static let verificationStates = ["unverified", "submitted", "in_review", "verified", "rejected"]
+    static let mostItems = 20
+
+    /// The doctor a line describes, or everything that is wrong with the line.
+    func doctor(_ line: ImportLine) -> Result<ImportedDoctor, RowProblems> {
+        var check = RowCheck()
+        let row = line.doctor
+        let name = check.line(row.name, "name", longest: 200)
+        if name == nil { check.refuse("name", "is missing") }
+        let externalID = check.line(row.id.text, "id", longest: 200)
+        if externalID == nil { check.refuse("id", "is missing") }
+        var doctor = ImportedDoctor(facts: facts(row, id: externalID ?? "", name: name ?? "", &check))
+        doctor.specialties = terms(row.specialties, "specialties", vocabularies.specialties, &check)
+        doctor.schemes = terms(row.schemes, "schemes", vocabularies.schemes, &check)
+        doctor.languages = languages(row.languages, &check)
+        doctor.practices = practices(line, doctor: doctor.facts, &check)
+        return check.problems.isEmpty ? .success(doctor) : .failure(RowProblems(list: check.problems))
+    }
+
+    private func facts(_ row: DoctorRow, id: String, name: String, _ check: inout RowCheck) -> ImportedDoctor.Facts {
+        let number = hpcsaNumber(row.hpcsa_number, &check)
+        let state = check.word(row.verification, "verification", of: Self.verificationStates) ?? "unverified"
+        if state == "verified", row.hpcsa_number == nil { check.refuse("verification", "verified needs an hpcsa_number") }
+        let reviews = check.number(row.review_count, "review_count", in: 0...Int(Int32.max)) ?? 0
+        let rating = check.number(row.rating, "rating", in: 1...5)
+        if rating != nil, reviews == 0 { check.refuse("review_count", "must be at least 1 where there is a rating") }
+        if row.rating == nil, reviews > 0 { check.refuse("rating", "is missing where there are reviews") }
+        return ImportedDoctor.Facts(
+            external_id: id,
+            display_name: name,
+            title: check.line(row.title, "title", longest: 40),
+            first_names: check.line(row.first_names, "first_names", longest: 120),
+            surname: check.line(row.surname, "surname", longest: 120),
+            gender: check.word(row.gender, "gender", of: Self.genders),
+            hpcsa_number: number,
+            verification_state: state,
+            biography: check.text(row.bio, "bio", longest: 10_000),
+            sub_specialties: lines(row.sub_specialties, "sub_specialties", &check),
+            practising_since: check.number(row.practising_since, "practising_since", in: 1930...currentYear),
+            telehealth: row.telehealth ?? false,
+            rating: rating.map { Decimal(Int(($0 * 100).rounded())) / 100 },
+            review_count: reviews,
+            is_sample: row.sample ?? false
+        )
+    }
+
+    private var currentYear: Int {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar.component(.year, from: now)
+    }
+
+    /// Upper case without spaces, padded with zeros to seven digits (HPCSA prints fewer); eight are accepted as they are.
+    private func hpcsaNumber(_ text: String?, _ check: inout RowCheck) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        let compact = text.uppercased().filter { !$0.isWhitespace }
+        guard let match = compact.wholeMatch(of: /([A-Z]{2,3})([0-9]{6,8})/) else {
+            check.refuse("hpcsa_number", "must be two or three letters and six to eight digits, for example MP0123456")
+            return nil
+        }
+        return match.1 + (match.2.count < 7 ? "0" : "") + match.2
+    }
+
+    private func lines(_ list: [String]?, _ field: String, _ check: inout RowCheck) -> [String] {
+        var lines: [String] = []
+        for (index, item) in (list ?? []).enumerated() {
+            guard let line = check.line(item, "\(field)[\(index)]", longest: 120), !lines.contains(line) else { continue }
+            lines.append(line)
+        }
+        if lines.count > Self.mostItems { check.refuse(field, "has more than \(Self.mostItems) entries") }
+        return lines
+    }
+
+    /// Known terms by slug or any name; an unknown one becomes a new term with that name.
+    private func terms(
+        _ list: [String]?, _ field: String, _ vocabulary: Vocabulary, _ check: inout RowCheck
+    ) -> [VocabularyTerm] {
+        var terms: [VocabularyTerm] = []
+        for (index, text) in lines(list, field, &check).enumerated() {
+            guard let term = vocabulary.term(for: text) ?? newTerm(text) else {
+                check.refuse("\(field)[\(index)]", "must hold a letter or digit of the Latin alphabet, at most 80")
+                continue
+            }
+            if !terms.contains(where: { $0.slug == term.slug }) { terms.append(term) }
+        }
+        return terms
+    }
+
+    private func newTerm(_ text: String) -> VocabularyTerm? {
+        let slug = Vocabulary.slug(text)
+        guard !slug.isEmpty, slug.utf8.count <= 80 else { return nil }
+        guard text == slug else { return VocabularyTerm(slug: slug, name: text) }
+        let words = slug.replacing("-", with: " ")
+        return VocabularyTerm(slug: slug, name: words.prefix(1).uppercased() + words.dropFirst())
+    }
+
+    private func languages(_ list: [String]?, _ check: inout RowCheck) -> [String] {
+        var codes: [String] = []
+        for (index, text) in lines(list, "languages", &check).enumerated() {
+            guard let code = vocabularies.languages.term(for: text)?.slug else {
+                check.refuse("languages[\(index)]", "is not a known language code or name")
+                continue
+            }
+            if !codes.contains(code) { codes.append(code) }
+        }
+        return codes
+    }
+}
+
+/// Everything that is wrong with one row; never empty.
+struct RowProblems: Error, Equatable {
+    let list: [RowProblem]
+}

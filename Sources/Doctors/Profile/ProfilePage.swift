@@ -1,0 +1,82 @@
+import Domain
+
+/// What the profile template may print.
+struct ProfilePage {
+    let name: String
+    let isSample: Bool
+    let specialties: String
+    let registration: String
+    let nextTime: String
+    let biography: String?
+    let rating: String
+    let languages: String?
+    let schemes: String?
+    let experience: String?
+    let telehealth: Bool
+    let practices: [Practice]
+
+    struct Practice {
+        let name: String
+        let lines: [String]
+        let nextTime: String?
+        let fees: [String]
+        let directions: String?
+    }
+
+    init(_ profile: DoctorProfile) {
+        name = profile.displayName
+        isSample = profile.isSample
+        specialties = (profile.specialties.map(\.name) + profile.subSpecialties).joined(separator: ", ")
+        registration = Self.registration(profile)
+        nextTime = profile.practices.compactMap(\.nextAvailableAt).min()
+            .map { "Next free time: \(LocalTime.spoken($0))" } ?? "No free times are known. Phone the practice."
+        biography = profile.biography
+        rating = profile.rating.map { Self.rating($0, reviewCount: profile.reviewCount) } ?? "No reviews yet"
+        languages = Self.list(profile.languages.map(\.name))
+        schemes = Self.list(profile.schemes.map(\.name))
+        experience = profile.practisingSince.map { "Practising since \($0)" }
+        telehealth = profile.offersTelehealth
+        practices = profile.practices.map(Practice.init)
+    }
+
+    private static func registration(_ profile: DoctorProfile) -> String {
+        guard let number = profile.hpcsaNumber else { return "HPCSA registration not given" }
+        let state = profile.verificationState == "verified" ? "checked by us" : "not checked yet"
+        return "HPCSA registration \(number), \(state)"
+    }
+
+    /// `4.6 of 5 from 38 reviews`; the API, not the page, has the second decimal.
+    private static func rating(_ rating: Double, reviewCount: Int) -> String {
+        let tenths = Int((rating * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) of 5 from \(reviewCount) \(reviewCount == 1 ? "review" : "reviews")"
+    }
+
+    private static func list(_ names: [String]) -> String? {
+        names.isEmpty ? nil : names.joined(separator: ", ")
+    }
+}
+
+extension ProfilePage.Practice {
+    fileprivate init(_ practice: PracticeProfile) {
+        let town = [practice.city, practice.postalCode].compactMap(\.self).joined(separator: " ")
+        let address = practice.address?.split(separator: "\n").map(String.init) ?? []
+        name = practice.name ?? practice.suburb ?? practice.city ?? "Practice"
+        lines = address + [practice.suburb, town, practice.province].compactMap(\.self).filter { !$0.isEmpty }
+        nextTime = practice.nextAvailableAt.map(LocalTime.spoken)
+        fees = practice.fees.map(Self.fees) ?? []
+        directions = practice.coordinate.map {
+            "https://www.openstreetmap.org/?mlat=\($0.latitude)&mlon=\($0.longitude)#map=17/\($0.latitude)/\($0.longitude)"
+        }
+    }
+
+    private static func fees(_ fees: PracticeProfile.Fees) -> [String] {
+        [("First visit", fees.firstVisitCents), ("Follow-up", fees.followUpCents), ("Video", fees.videoCents)]
+            .compactMap { kind, cents in cents.map { "\(kind): \(rand($0))" } }
+    }
+
+    /// `R650` or `R650.50`.
+    private static func rand(_ cents: Int) -> String {
+        let rest = cents % 100
+        return "R\(cents / 100)" + (rest == 0 ? "" : ".\(rest < 10 ? "0" : "")\(rest)")
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// South African wall-clock time. The zone has no daylight saving and one offset, so plain arithmetic is exact.
+public enum LocalTime {
+    /// Seconds ahead of UTC, all year.
+    static let offsetSeconds = 7200
+
+    /// RFC 3339 with offset: `2026-11-24T08:10:00+02:00`.
+    public static func text(_ date: Date) -> String {
+        let (day, minute) = wallClock(date)
+        let (year, month, dayOfMonth) = civil(day)
+        return "\(year)-\(two(month))-\(two(dayOfMonth))T\(two(minute / 60)):\(two(minute % 60)):00+02:00"
+    }
+
+    /// As people read it: `Tue 24 November, 08:10`.
+    public static func spoken(_ date: Date) -> String {
+        let (day, minute) = wallClock(date)
+        let (_, month, dayOfMonth) = civil(day)
+        return "\(weekdays[(day % 7 + 11) % 7]) \(dayOfMonth) \(months[month - 1]), \(two(minute / 60)):\(two(minute % 60))"
+    }
+
+    /// Midnight, local time, `days` after the day of `date`.
+    public static func startOfDay(_ date: Date, addingDays days: Int) -> Date {
+        let (day, _) = wallClock(date)
+        return Date(timeIntervalSince1970: Double((day + days) * 86_400 - offsetSeconds))
+    }
+
+    /// Days since 1970 and minutes since midnight on the wall clock.
+    private static func wallClock(_ date: Date) -> (day: Int, minute: Int) {
+        let minutes = Int((date.timeIntervalSince1970 / 60).rounded(.down)) + offsetSeconds / 60
+        let day = (minutes - (minutes % 1440 + 1440) % 1440) / 1440
+        return (day, minutes - day * 1440)
+    }
+
+    /// Year, month and day of a day since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
+    private static func civil(_ day: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = day + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+}

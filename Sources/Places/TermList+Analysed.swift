@@ -1,0 +1,6 @@
+import SearchIndex
+import TextAnalysis
+
+extension TermList {
+    init(_ text: AnalysedText) { self.init(bytes: text.bytes, ends: text.ends) }
+}

@@ -1,0 +1,48 @@
+import SearchIndex
+
+/// How loosely words may match. A looser tier is tried only when the stricter one finds nobody, and the answer says so.
+enum MatchTier: UInt8, CaseIterable {
+    /// Every word, as written.
+    case exact
+    /// Every word, the last one perhaps unfinished.
+    case prefix
+    /// Every word, each perhaps with one letter wrong.
+    case similar
+    /// At least one of the words.
+    case any
+
+    /// What the answer calls it.
+    var name: String { "\(self)" }
+
+    /// `nil` where the tier adds nothing to the ones before it.
+    func textQuery(_ words: [String]) -> TextQuery? {
+        guard !words.isEmpty else { return nil }
+        let expanded =
+            switch self {
+            case .exact, .any: words.map { QueryWord($0) }
+            case .prefix: words.dropLast().map { QueryWord($0) } + words.suffix(1).map { QueryWord($0, expansion: .prefix) }
+            case .similar: words.map { QueryWord($0, expansion: MatchTier.mayBeMisspelt($0) ? .oneEdit : .none) }
+            }
+        return TextQuery(words: expanded, match: self == .any ? .any : .all, scoring: RelevanceFormula.textScoring)
+    }
+
+    /// The tiers worth trying for these words.
+    static func tiers(for words: [String]) -> [MatchTier] {
+        guard let last = words.last else { return [.exact] }
+        return allCases.filter { tier in
+            switch tier {
+            case .exact: true
+            case .prefix: last.unicodeScalars.count >= shortestPrefix
+            case .similar: words.contains(where: mayBeMisspelt)
+            case .any: words.count > 1
+            }
+        }
+    }
+
+    private static let shortestPrefix = 2
+
+    /// Short words have too many neighbours, and a number with one digit wrong is another number.
+    private static func mayBeMisspelt(_ word: String) -> Bool {
+        word.unicodeScalars.count >= 5 && !word.utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}

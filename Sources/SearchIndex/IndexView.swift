@@ -1,0 +1,50 @@
+/// What a search sees: one or more segments, and which of their rows no longer count. An immutable value; readers
+/// keep the view they started with while a writer prepares the next.
+public struct IndexView: Sendable {
+    struct Segment: Sendable {
+        let snapshot: IndexSnapshot
+        /// Rows replaced or deleted since the segment was built.
+        var deleted: RowSet
+
+        init(_ snapshot: IndexSnapshot) {
+            self.snapshot = snapshot
+            deleted = RowSet(rowCount: snapshot.rowCount)
+        }
+    }
+    /// The base first, then the changes since. A record's rows all lie in one segment.
+    var segments: [Segment]
+
+    public var schema: IndexSchema { segments[0].snapshot.schema }
+
+    /// A view of one snapshot.
+    public init(_ base: IndexSnapshot) { segments = [Segment(base)] }
+
+    /// Documents that count; those that share an id count each. O(rows / 64).
+    public var documentCount: Int { segments.reduce(0) { $0 + $1.snapshot.rowCount - $1.deleted.count } }
+
+    /// Rows in all segments behind the base, a measure of how far the base is out of date.
+    public var changedRowCount: Int { segments.dropFirst().reduce(0) { $0 + $1.snapshot.rowCount } }
+
+    /// Bytes held by all segments.
+    public var byteCount: (index: Int, stored: Int) {
+        segments.map(\.snapshot.byteCount).reduce((0, 0)) { ($0.0 + $1.index, $0.1 + $1.stored) }
+    }
+
+    var statistics: CorpusStatistics {
+        var sum = CorpusStatistics(totalLengths: Array(repeating: 0, count: schema.fields.count))
+        for segment in segments {
+            sum.documentCount += segment.snapshot.rowCount
+            for field in sum.totalLengths.indices { sum.totalLengths[field] += segment.snapshot.totalLengths[field] }
+        }
+        return sum
+    }
+
+    /// The stored bytes of every current row of a record, in row order; empty when it is not there.
+    public func stored(id: Int64) -> [ArraySlice<UInt8>] {
+        segments.flatMap { segment in
+            segment.snapshot.idOrder.rows(of: id, in: segment.snapshot.columns.ids)
+                .filter { !segment.deleted.contains(Int($0)) }
+                .map { segment.snapshot.stored[Int($0)] }
+        }
+    }
+}

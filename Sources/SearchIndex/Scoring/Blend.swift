@@ -1,0 +1,136 @@
+/// The one relevance formula: a sum of non-negative weights × components in [0, 1].
+///
+/// A component is 0 where the document or the query lacks what it needs, so no document is favoured by a gap.
+public struct Blend: Hashable, Sendable {
+    /// What a component of the sum measures.
+    public enum Component: Hashable, Sendable {
+        /// `T / (T + halfScore)` of the text score T.
+        case text(halfScore: Double)
+        /// The greatest value among the preferred tags that the document bears, 0…1.
+        case preferredTags([PreferredTag])
+        /// `(rating − 1) / 4`.
+        case rating
+        /// `Signals.quality`.
+        case quality
+        /// `pivot / (pivot + fee)`.
+        case fee(pivotCents: Double)
+        /// Falls from 1 for a slot at `nowMinute` to 0 after the horizon; slots before now count 0 unless `countsPast`.
+        case availability(nowMinute: Int, horizonMinutes: Double, countsPast: Bool)
+        /// Falls from 1 at the point to 0 at the radius.
+        case linearDistance(from: GeoPoint, radiusMetres: Double)
+        /// `pivot / (pivot + distance)`: half at the pivot.
+        case decayingDistance(from: GeoPoint, pivotMetres: Double)
+    }
+
+    /// A component with its weight and the name an explanation shows.
+    public struct Part: Hashable, Sendable {
+        public var name: String
+        public var weight: Double
+        public var component: Component
+
+        public init(_ name: String, weight: Double, _ component: Component) {
+            precondition(weight >= 0, "a negative weight would break the score's bounds")
+            self.name = name
+            self.weight = weight
+            self.component = component
+        }
+    }
+
+    public var parts: [Part]
+
+    public init(_ parts: [Part]) { self.parts = parts }
+}
+
+/// A tag that lifts a document in the blend.
+public struct PreferredTag: Hashable, Sendable {
+    public var tag: Tag
+    /// 0…1.
+    public var value: Double
+
+    public init(_ tag: Tag, value: Double) {
+        precondition((0...1).contains(value), "a component lies between 0 and 1")
+        self.tag = tag
+        self.value = value
+    }
+}
+
+/// A blend made ready for one segment.
+struct BlendScorer {
+    private enum Input {
+        case text(halfScore: Double)
+        case tags([(tag: RowSet, value: Double)])
+        case rating
+        case quality
+        case fee(pivotCents: Double)
+        case availability(now: Int, horizon: Double, countsPast: Bool)
+        case linearDistance(DistanceFrom, radiusMetres: Double)
+        case decayingDistance(DistanceFrom, pivotMetres: Double)
+    }
+    private let segment: IndexSnapshot
+    private let parts: [(weight: Double, input: Input)]
+
+    init(_ blend: Blend, segment: IndexSnapshot) {
+        self.segment = segment
+        parts = blend.parts.map { part in
+            switch part.component {
+            case .text(let halfScore): (part.weight, .text(halfScore: halfScore))
+            case .preferredTags(let tags):
+                (part.weight, .tags(tags.compactMap { preferred in
+                    segment.tags.rows(of: preferred.tag).map { ($0, preferred.value) }
+                }))
+            case .rating: (part.weight, .rating)
+            case .quality: (part.weight, .quality)
+            case .fee(let pivot): (part.weight, .fee(pivotCents: pivot))
+            case .availability(let now, let horizon, let countsPast):
+                (part.weight, .availability(now: now, horizon: horizon, countsPast: countsPast))
+            case .linearDistance(let point, let radius):
+                (part.weight, .linearDistance(DistanceFrom(point), radiusMetres: radius))
+            case .decayingDistance(let point, let pivot):
+                (part.weight, .decayingDistance(DistanceFrom(point), pivotMetres: pivot))
+            }
+        }
+    }
+
+    /// The blended score of a row.
+    func score(row: Int, textScore: Double) -> Double {
+        var sum = 0.0
+        for part in parts { sum += part.weight * value(part.input, row: row, textScore: textScore) }
+        return sum
+    }
+
+    /// Every component's value in the blend's order, for explanations.
+    func values(row: Int, textScore: Double) -> [Double] {
+        parts.map { value($0.input, row: row, textScore: textScore) }
+    }
+
+    private func value(_ input: Input, row: Int, textScore: Double) -> Double {
+        let columns = segment.columns
+        switch input {
+        case .text(let halfScore):
+            return textScore > 0 ? textScore / (textScore + halfScore) : 0
+        case .tags(let tags):
+            var best = 0.0
+            for (rows, value) in tags where value > best && rows.contains(row) { best = value }
+            return best
+        case .rating:
+            return columns.ratings[row] == 0 ? 0 : (columns.rating(row) - 1) / 4
+        case .quality:
+            return Double(columns.qualities[row]) / Double(UInt16.max)
+        case .fee(let pivot):
+            guard columns.feesCents[row] != Columns.noFee else { return 0 }
+            return pivot / (pivot + Double(columns.feesCents[row]))
+        case .availability(let now, let horizon, let countsPast):
+            guard columns.nextAvailableMinutes[row] != Columns.noSlot else { return 0 }
+            let wait = Int(columns.nextAvailableMinutes[row]) - now
+            if wait < 0 { return countsPast ? 1 : 0 }
+            return max(0, 1 - Double(wait) / horizon)
+        case .linearDistance(let from, let radius):
+            guard let metres = segment.metres(from: from, row: row) else { return 0 }
+            if radius <= 0 { return metres <= 0 ? 1 : 0 }
+            return max(0, 1 - metres / radius)
+        case .decayingDistance(let from, let pivot):
+            guard let metres = segment.metres(from: from, row: row) else { return 0 }
+            return pivot / (pivot + metres)
+        }
+    }
+}

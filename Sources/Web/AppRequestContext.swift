@@ -1,0 +1,35 @@
+import Hummingbird
+import Logging
+
+/// What every handler gets beside the request: its id, its logger and the size limit of bodies.
+public struct AppRequestContext: RequestContext {
+    /// Hummingbird's own storage: logger, path parameters, matched route.
+    public var coreContext: CoreRequestContextStorage
+
+    /// The largest request body in bytes a reader of this context accepts; 64 KiB unless a route group says more.
+    public var maxUploadSize = 64 * 1024
+
+    /// Identifies the request in logs, problems and the `X-Request-Id` header.
+    /// Setting it also changes the `hb.request.id` that every line of `logger` carries, and so Hummingbird's `id`.
+    public var requestID: String {
+        didSet { logger[metadataKey: Self.requestIDKey] = .string(requestID) }
+    }
+
+    private static let requestIDKey = "hb.request.id"
+
+    /// Starts with a fresh request id; `RequestIDMiddleware` replaces it by a well-formed one of the caller.
+    public init(source: ApplicationRequestContextSource) {
+        self.init(logger: source.logger)
+    }
+
+    /// A context without a connection, for calling routes in memory.
+    public init(logger: Logger) {
+        coreContext = CoreRequestContextStorage(source: LoggerSource(logger: logger))
+        requestID = RequestIDs.make()
+        self.logger[metadataKey: Self.requestIDKey] = .string(requestID)
+    }
+
+    private struct LoggerSource: RequestContextSource {
+        let logger: Logger
+    }
+}

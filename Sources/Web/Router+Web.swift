@@ -1,0 +1,29 @@
+import Hummingbird
+
+extension Router where Context == AppRequestContext {
+    /// A router with everything every response needs (request id, access log and metrics, security headers, problems)
+    /// and the site's own routes: `/assets/…`, `/favicon.ico`, `/help` and, where metrics are kept, `/metrics`.
+    /// Register the features' routes on it and give it to `WebServer`.
+    public static func web(pages: PageRenderer, metrics: PrometheusMetrics? = nil) -> Router<AppRequestContext> {
+        let router = Router<AppRequestContext>(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.addMiddleware {
+            RequestIDMiddleware()
+            AccessLogMiddleware()
+            HeadersMiddleware()
+            ProblemMiddleware(pages: pages)
+        }
+        for asset in SiteAsset.all {
+            router.get(RouterPath(asset.path)) { request, _ in asset.response(to: request) }
+        }
+        router.get("/favicon.ico") { request, _ in SiteAsset.icon.response(to: request) }
+        router.get("/help") { _, _ in pages.helpPage() }
+        if let metrics { router.get("/metrics") { _, _ in metrics.response() } }
+        return router
+    }
+
+    /// The responder of all routes, for tests in memory; `WebServer` builds its own. Call once, after the last route.
+    public func finishedResponder() -> RouterResponder<AppRequestContext> {
+        answerAllMethods()
+        return buildResponder()
+    }
+}

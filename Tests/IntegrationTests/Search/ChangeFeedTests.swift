@@ -1,0 +1,163 @@
+import Foundation
+import Postgres
+import Testing
+
+@testable import Search
+
+@Suite(.enabled(if: TestDatabase.isAvailable, TestDatabase.hint))
+struct ChangeFeedTests {
+    @Test("An insert, a new fee, a new name, a new practice and a deletion arrive without restart")
+    func everyKindOfChange() async throws {
+        try await FollowedIndex.with { index in
+            let id = try await index.addDoctor("Dr Mokoena", on: index.pool)
+            try await index.eventually("the doctor is found") { try index.names("mokoena") == ["Dr Mokoena"] }
+
+            try await index.pool.query("UPDATE fees SET amount_cents = 70000 WHERE doctor_id = \(id)")
+            try await index.eventually("the new fee is shown") { try index.cards("mokoena").first?.fee?.amountCents == 70_000 }
+
+            try await index.pool.query("UPDATE doctors SET display_name = 'Dr Dlamini' WHERE doctor_id = \(id)")
+            try await index.eventually("the new name is found, the old is not") {
+                try index.names("dlamini") == ["Dr Dlamini"] && index.names("mokoena").isEmpty
+            }
+
+            try await index.pool.query("UPDATE practices SET name = 'Ubuntu Clinic'")
+            try await index.eventually("a change of the practice reaches its doctors") {
+                try index.cards("ubuntu").first?.practice?.name == "Ubuntu Clinic"
+            }
+
+            let practice: Int64 = try await index.pool.query(
+                "INSERT INTO practices (external_id, name, latitude, longitude) VALUES ('q', 'Harbour Rooms', -33.9, 18.4) RETURNING practice_id")[0]
+                .decode("practice_id")
+            try await index.pool.query(
+                "INSERT INTO doctor_practices (doctor_id, practice_id, position) VALUES (\(id), \(practice), 1)")
+            try await index.eventually("a new practice is found, and the doctor still counts once") {
+                try index.names("harbour") == ["Dr Dlamini"] && index.names() == ["Dr Dlamini"]
+            }
+
+            try await index.pool.query("DELETE FROM doctors WHERE doctor_id = \(id)")
+            try await index.eventually("the deleted doctor is gone") { try index.names().isEmpty }
+        }
+    }
+
+    @Test("A transaction that began first and commits last is not lost")
+    func lateCommit() async throws {
+        try await FollowedIndex.with { index in
+            let (committed, commit) = AsyncStream.makeStream(of: Void.self)
+            let (written, write) = AsyncStream.makeStream(of: Void.self)
+            async let early: Void = index.pool.transaction { connection in
+                _ = try await index.addDoctor("Dr Early", on: connection)
+                write.yield()
+                for await _ in committed { break }
+            }
+            for await _ in written { break }
+            _ = try await index.pool.transaction { try await index.addDoctor("Dr Late", on: $0) }
+            try await index.eventually("the later transaction is seen while the earlier is open") { try index.names() == ["Dr Late"] }
+            commit.yield()
+            try await early
+            try await index.eventually("the earlier one is seen after its commit") { try index.names() == ["Dr Early", "Dr Late"] }
+        }
+    }
+
+    @Test("Savepoints, a rollback and a delete with reinsert leave the index as the database")
+    func savepointsAndRollbacks() async throws {
+        try await FollowedIndex.with { index in
+            try await index.pool.transaction { connection in
+                _ = try await index.addDoctor("Dr Kept", on: connection)
+                try await connection.query("SAVEPOINT a")
+                _ = try await index.addDoctor("Dr Undone", on: connection)
+                try await connection.query("ROLLBACK TO SAVEPOINT a")
+                try await connection.query("SAVEPOINT b")
+                _ = try await index.addDoctor("Dr Nested", on: connection)
+                try await connection.query("RELEASE SAVEPOINT b")
+            }
+            struct Undo: Error {}
+            await #expect(throws: Undo.self) {
+                try await index.pool.transaction { connection in
+                    try await connection.query("UPDATE doctors SET display_name = 'Dr Never'")
+                    throw Undo()
+                }
+            }
+            try await index.eventually("only what was committed is found") { try index.names() == ["Dr Kept", "Dr Nested"] }
+            try await index.pool.transaction { connection in
+                try await connection.query("DELETE FROM doctors WHERE external_id = 'Dr Kept'")
+                try await connection.query("DELETE FROM practices WHERE external_id = 'p-Dr Kept'")
+                _ = try await index.addDoctor("Dr Kept", on: connection)
+            }
+            try await index.pool.query("UPDATE doctors SET display_name = 'Dr Kept Again' WHERE external_id = 'Dr Kept'")
+            try await index.eventually("the reinserted doctor is there once") { try index.names() == ["Dr Kept Again", "Dr Nested"] }
+        }
+    }
+
+    @Test("TRUNCATE empties the index")
+    func truncate() async throws {
+        try await FollowedIndex.with { index in
+            _ = try await index.addDoctor("Dr A", on: index.pool)
+            try await index.eventually("found") { try index.names() == ["Dr A"] }
+            try await index.pool.query("TRUNCATE doctors CASCADE")
+            try await index.eventually("gone") { try index.names().isEmpty }
+            _ = try await index.addDoctor("Dr B", on: index.pool)
+            try await index.eventually("followed again") { try index.names() == ["Dr B"] }
+        }
+    }
+
+    @Test("Writers in a storm of transactions, savepoints and rollbacks lose nothing")
+    func storm() async throws {
+        let seed = UInt64(ProcessInfo.processInfo.environment["RTD_SEED"] ?? "") ?? 20_261_123
+        try await FollowedIndex.with { index in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<4 {
+                    group.addTask {
+                        var random = SeededGenerator(state: seed &+ UInt64(writer))
+                        for step in 0..<40 {
+                            let roll = Int.random(in: 0..<10, using: &random)
+                            let pause = Int.random(in: 0..<30, using: &random)
+                            try? await index.pool.transaction { connection in
+                                _ = try await index.addDoctor("Dr \(writer)-\(step)", on: connection)
+                                if roll < 3 { try await Task.sleep(for: .milliseconds(pause)) }
+                                if roll < 2 { throw CancellationError() }
+                                if roll == 9 { try await connection.query("DELETE FROM doctors WHERE external_id = \("Dr \(writer)-\(step - 1)")") }
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let expected: [String] = try await index.pool.query("SELECT display_name FROM doctors ORDER BY doctor_id")
+                .map { try $0.decode("display_name") }
+            #expect(expected.count > 50, "seed \(seed)")
+            try await index.eventually("the index equals the database, seed \(seed)") {
+                guard let state = index.feature.index.current else { return false }
+                var found: [String] = []
+                var request = SearchRequest()
+                request.limit = 100
+                repeat {
+                    let results = try index.feature.search(request, in: state)
+                    found += try results.hits.map { try DoctorCard(json: results.searcher.stored($0)).name }
+                    request.cursor = results.nextCursor
+                } while request.cursor != nil
+                return found.sorted() == expected.sorted()
+            }
+        }
+    }
+
+    @Test("A reindex in a file is swapped in by the running server, with the changes made meanwhile")
+    func reindex() async throws {
+        try await DoctorsDatabase.with { database in
+            let directory = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)").path
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            try await FollowedIndex.with(pool: database.pool, indexDirectory: directory) { index in
+                _ = try await index.addDoctor("Dr A", on: index.pool)
+                let report = try await Reindex(database: index.pool, indexDirectory: directory, logger: TestDatabase.logger)
+                    .run(progress: { _, _ in })
+                #expect(report.documents == 1)
+                _ = try await index.addDoctor("Dr B", on: index.pool)
+                try await index.eventually("the server serves the new generation, and the later change") {
+                    try index.feature.index.current?.generation == report.generation && index.names() == ["Dr A", "Dr B"]
+                }
+            }
+            try await FollowedIndex.with(pool: database.pool, indexDirectory: directory) { index in
+                #expect(try index.names() == ["Dr A", "Dr B"], "a restart begins with the file and catches up")
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Doctors
+import Domain
+import Foundation
+import Logging
+import Postgres
+import ServiceLifecycle
+import Testing
+import Web
+
+@testable import Search
+
+/// A search feature that follows a test database, and what its index holds.
+struct FollowedIndex: Sendable {
+    let pool: PostgresPool
+    let feature: SearchFeature
+
+    /// Runs `body` beside the follower, on a database with the tables of Doctors and two specialties.
+    static func with(_ body: @escaping @Sendable (FollowedIndex) async throws -> Void) async throws {
+        try await DoctorsDatabase.with { database in
+            let directory = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)").path
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            try await with(pool: database.pool, indexDirectory: directory, body)
+        }
+    }
+
+    static func with(
+        pool: PostgresPool, indexDirectory: String, _ body: @escaping @Sendable (FollowedIndex) async throws -> Void
+    ) async throws {
+        let feature = SearchFeature(
+            dependencies: SearchFeature.Dependencies(place: { _ in nil }, placesNamed: { _ in [] }, suggestPlaces: { _, _ in [] }),
+            database: pool, secrets: WebSecrets(rootKey: Array(repeating: 7, count: 32)),
+            pages: try PageRenderer(site: SiteInformation(isSampleData: true), templates: SearchFeature.templates),
+            indexDirectory: indexDirectory, logger: TestDatabase.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let follower = feature.follower
+            group.addTask { try await follower.run() }
+            let index = FollowedIndex(pool: pool, feature: feature)
+            try await index.eventually("the index is loaded") { feature.index.current != nil }
+            try await body(index)
+            group.cancelAll()
+        }
+    }
+
+    /// A doctor with a practice; ids are the database's own.
+    func addDoctor(_ name: String, on connection: any PostgresQuerying) async throws -> Int64 {
+        let doctor: Int64 = try await connection.query(
+            "INSERT INTO doctors (external_id, display_name) VALUES (\(name), \(name)) RETURNING doctor_id")[0].decode("doctor_id")
+        let practice: Int64 = try await connection.query(
+            "INSERT INTO practices (external_id, name, latitude, longitude) VALUES (\("p-" + name), 'Rooms', -26.1, 28.05) RETURNING practice_id")[0]
+            .decode("practice_id")
+        try await connection.query("INSERT INTO doctor_specialties VALUES (\(doctor), 'gp', 0)")
+        try await connection.query("INSERT INTO doctor_practices (doctor_id, practice_id, position) VALUES (\(doctor), \(practice), 0)")
+        try await connection.query("INSERT INTO fees VALUES (\(doctor), \(practice), 'first_visit', 65000)")
+        return doctor
+    }
+
+    /// The doctors a search finds, as cards.
+    func cards(_ text: String? = nil) throws -> [DoctorCard] {
+        var request = SearchRequest()
+        request.text = text
+        request.interpretsText = false
+        request.limit = 100
+        guard let state = feature.index.current else { return [] }
+        let results = try feature.search(request, in: state)
+        return try results.hits.map { try DoctorCard(json: results.searcher.stored($0)) }
+    }
+
+    /// Names found, sorted.
+    func names(_ text: String? = nil) throws -> [String] { try cards(text).map(\.name).sorted() }
+
+    /// Waits up to `seconds` for a condition; records an issue when it does not come true.
+    func eventually(
+        _ what: Comment, seconds: Double = 1, sourceLocation: SourceLocation = #_sourceLocation,
+        _ condition: @Sendable () async throws -> Bool
+    ) async throws {
+        let slack = FollowedIndex.slackFactor
+        let deadline = ContinuousClock.now + .seconds(seconds * slack)
+        while ContinuousClock.now < deadline {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record(what, sourceLocation: sourceLocation)
+    }
+
+    /// Debug builds beside other tests on two cores are slow; how fast changes arrive is measured by the benchmarks.
+    private static let slackFactor = 20.0
+}

@@ -1,0 +1,136 @@
+import SearchIndex
+import Testing
+
+@Suite("Views with changes")
+struct IndexViewTests {
+    /// A view beside the plain documents it should stand for.
+    private struct Model {
+        var catalogue: RandomCatalogue
+        var records: [Int64: [IndexedDocument]] = [:]
+        var view: IndexView
+        /// What the base was built from; replaced documents count in the statistics until the merge.
+        var base: [IndexedDocument]
+        var changedSinceBase: Set<Int64> = []
+
+        init(_ catalogue: RandomCatalogue, size: Int) {
+            self.catalogue = catalogue
+            base = self.catalogue.documents(count: size)
+            records = Dictionary(grouping: base, by: \.id)
+            view = IndexView(snapshot(of: base))
+        }
+
+        var current: [IndexedDocument] { records.sorted { $0.key < $1.key }.flatMap(\.value) }
+
+        var oracle: Oracle {
+            let delta = changedSinceBase.flatMap { records[$0] ?? [] }
+            return Oracle(current, fieldSets: RandomCatalogue.fieldSets, statistics: base + delta)
+        }
+
+        /// A change to an old or a new record, or its removal.
+        mutating func change() -> IndexChange {
+            let known = catalogue.random.chance(0.7) ? records.keys.sorted() : []
+            let id = known.isEmpty ? Int64(catalogue.random.int(-50...50)) : catalogue.random.pick(known)
+            return IndexChange(
+                id: id, documents: (0..<catalogue.random.pick([0, 1, 1, 2])).map { _ in catalogue.document(id: id) })
+        }
+
+        mutating func applyBatch() {
+            let changes = (0..<catalogue.random.int(0...12)).map { _ in change() }
+            view = view.applying(changes)
+            for change in changes {
+                records[change.id] = change.documents.isEmpty ? nil : change.documents
+                changedSinceBase.insert(change.id)
+            }
+        }
+    }
+
+    private static let shards = 6
+
+    @Test("a view with changes answers as brute force over the current documents", arguments: 0..<shards)
+    func changes(shard: Int) throws {
+        var model = Model(RandomCatalogue(SeededGenerator("changes", shard: shard)), size: [0, 1, 20, 60][shard % 4])
+        for _ in 0..<25 {
+            model.applyBatch()
+            try check(&model, queries: 8)
+            #expect(model.view.documentCount == model.current.count)
+            for (id, documents) in model.records {
+                try #require(model.view.stored(id: id).count == documents.count)
+            }
+        }
+    }
+
+    @Test("applying a batch twice is the same as once, and the last change to a record counts")
+    func repeated() throws {
+        var model = Model(RandomCatalogue(SeededGenerator("repeated")), size: 40)
+        let changes = (0..<30).map { _ in model.change() }
+        let once = model.view.applying(changes)
+        try requireSame(once, once.applying(changes), &model.catalogue)
+        try requireSame(once, model.view.applying(model.catalogue.latest(changes)), &model.catalogue)
+    }
+
+    @Test("merged equals a freshly built index", arguments: 0..<shards)
+    func merged(shard: Int) throws {
+        var model = Model(RandomCatalogue(SeededGenerator("merged", shard: shard)), size: [0, 5, 60][shard % 3])
+        for _ in 0..<8 {
+            for _ in 0..<model.catalogue.random.int(0...3) { model.applyBatch() }
+            let merged = IndexView(model.view.merged())
+            try requireSame(merged, IndexView(snapshot(of: model.current)), &model.catalogue)
+            if model.catalogue.random.chance(0.5) {
+                model.view = merged
+                (model.base, model.changedSinceBase) = (model.current, [])
+            }
+        }
+    }
+
+    @Test("changes made while a merge runs survive the move to its base", arguments: 0..<shards)
+    func rebased(shard: Int) throws {
+        var model = Model(RandomCatalogue(SeededGenerator("rebased", shard: shard)), size: [0, 5, 60][shard % 3])
+        for _ in 0..<6 {
+            model.applyBatch()
+            let (base, baseDocuments) = (model.view.merged(), model.current)
+            model.changedSinceBase = []
+            // Until the move the view still has its old base; only the oracle of the moved view is asked.
+            for _ in 0..<model.catalogue.random.int(0...3) { model.applyBatch() }
+            model.view = model.view.rebased(onto: base, changedIDs: model.changedSinceBase)
+            model.base = baseDocuments
+            try check(&model, queries: 15)
+            try requireSame(
+                IndexView(model.view.merged()), IndexView(snapshot(of: model.current)), &model.catalogue)
+        }
+    }
+
+    @Test("a reader's view does not change under it")
+    func immutable() throws {
+        var model = Model(RandomCatalogue(SeededGenerator("immutable")), size: 50)
+        let (before, oracle) = (Searcher(model.view), model.oracle)
+        for _ in 0..<5 { model.applyBatch() }
+        for _ in 0..<50 { _ = try checkAgreement(before, oracle, model.catalogue.query()) }
+    }
+
+    private func check(_ model: inout Model, queries: Int) throws {
+        let (searcher, oracle) = (Searcher(model.view), model.oracle)
+        for _ in 0..<queries {
+            var query = model.catalogue.query()
+            if model.catalogue.random.chance(0.3) { query.after = searcher.search(query).hits.randomElement(using: &model.catalogue.random)?.position }
+            _ = try checkAgreement(searcher, oracle, query)
+        }
+    }
+
+    /// The same answers to random queries, to the bit, and the same stored bytes.
+    private func requireSame(_ a: IndexView, _ b: IndexView, _ catalogue: inout RandomCatalogue) throws {
+        try #require(a.documentCount == b.documentCount)
+        for _ in 0..<20 {
+            let query = catalogue.query()
+            let (resultA, resultB) = (Searcher(a).search(query), Searcher(b).search(query))
+            try requireEqual(resultA, resultB, query)
+            try #require(resultA.hits.map(Searcher(a).stored) == resultB.hits.map(Searcher(b).stored))
+        }
+    }
+}
+
+extension RandomCatalogue {
+    /// Only the last change to each record, in any order.
+    fileprivate mutating func latest(_ changes: [IndexChange]) -> [IndexChange] {
+        Dictionary(changes.map { ($0.id, $0) }, uniquingKeysWith: { $1 }).values.shuffled(using: &random)
+    }
+}
