@@ -30,8 +30,7 @@ public struct Reindex: Sendable {
     public func run(progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void) async throws -> Report {
         let state = try await loader.load(progress: progress)
         let file = try files.write(state)
-        try await database.query(
-            "SELECT pg_notify(\(IndexFollower.channel), \(IndexFollower.reindexedPayload))")
+        try await database.query("SELECT pg_notify(\(IndexFollower.channel), '')")
         return Report(
             generation: state.generation, documents: state.view.documentCount, bytes: file.bytes, path: file.path)
     }

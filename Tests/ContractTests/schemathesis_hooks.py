@@ -1,47 +1,67 @@
 """What a schema of single parameters cannot say: which go together, and which values exist today.
 
-Only cases meant to be accepted are changed, so that each of them must be.
+Only requests meant to be accepted are changed, so that each of them must be.
 """
 import re
 
 import schemathesis
 from schemathesis.generation import GenerationMode
 
-KNOWN = {
-    "specialty": ["dermatology", "dentistry", "general-practice"],
-    "scheme": ["discovery-health-medical-scheme", "bonitas-medical-fund"],
-    "language": ["en", "zu", "af"],
-}
+SPECIALTIES = ["dermatology", "dentistry", "general-practice"]
+SCHEMES = ["discovery-health-medical-scheme", "bonitas-medical-fund"]
+LANGUAGES = ["en", "zu", "af"]
+KNOWN = {"specialty": SPECIALTIES, "scheme": SCHEMES, "language": LANGUAGES, "speaks": LANGUAGES}
+POINT = "-26.107,28.056"
 PART = re.compile(r"(\d+)([DHMS])")
 SECONDS = {"D": 86_400, "H": 3_600, "M": 60, "S": 1}
 
 
 @schemathesis.hook
-def map_case(context, case):
-    if case.meta and case.meta.generation.mode == GenerationMode.POSITIVE:
-        if isinstance(case.query, dict) and case.query:
-            case.query = consistent(dict(case.query), "-26.107,28.056", needs_point=case.path == "/v1/facilities")
-        if isinstance(case.body, dict):
-            case.body = consistent(dict(case.body), {"lat": -26.107, "lon": 28.056}, needs_point=False)
-    return case
+def before_call(context, case, kwargs):
+    if not case.meta or case.meta.generation.mode != GenerationMode.POSITIVE:
+        return
+    if case.method == "GET":
+        case.query = consistent(dict(case.query or {}), case.path)
+    elif isinstance(case.body, dict):
+        case.body = consistent(dict(case.body), case.path)
 
 
-def consistent(asked, point, needs_point):
-    asked.pop("cursor", None)  # signed by the server for one query
-    for name, known in KNOWN.items():
-        if isinstance(asked.get(name), list):
-            asked[name] = [known[len(str(value)) % len(known)] for value in asked[name]]
-    if isinstance(asked.get("q"), str):
-        asked["q"] = asked["q"].encode()[:100].decode(errors="ignore").strip() or "skin"  # lengths are limited in bytes
-    if asked.get("place") is not None:
+def consistent(asked, path):
+    asked.pop("cursor", None)  # cursors and sealed words are signed by the server
+    asked.pop("w", None)
+    for name in KNOWN.keys() & asked.keys():
+        asked[name] = known(asked[name], KNOWN[name])
+    for name in {"q"} & asked.keys():
+        asked[name] = limited(asked[name])
+    if asked.get("place"):
         asked["place"] = "sandton"
         asked.pop("near", None)
-    elif asked.get("near") is None and (needs_point or asked.get("radius_km") is not None or asked.get("sort") == "distance"):
-        asked["near"] = point
-    if asked.get("available_within") is not None:
-        if asked.get("available_before") is not None or not 60 <= seconds(asked["available_within"]) <= 366 * 86_400:
-            asked.pop("available_within")
+    elif needs_point(asked, path):
+        asked |= {"place": "sandton"} if path == "/doctors" else {"near": point(path)}
+    if asked.get("available_before") or not 60 <= seconds(asked.get("available_within") or "P1D") <= 366 * 86_400:
+        asked.pop("available_within", None)
     return asked
+
+
+def known(sent, values):
+    if isinstance(sent, list):
+        return [values[len(str(value)) % len(values)] for value in sent]
+    return values[len(sent) % len(values)] if sent else sent
+
+
+def limited(words):
+    """Lengths are limited in bytes."""
+    return words and (words.encode()[:100].decode(errors="ignore").strip() or "skin")
+
+
+def needs_point(asked, path):
+    measures = any(asked.get(name) not in (None, "") for name in ("radius", "radius_km")) or asked.get("sort") == "distance"
+    return not asked.get("near") and (measures or path == "/v1/facilities")
+
+
+def point(path):
+    latitude, longitude = POINT.split(",")
+    return {"lat": float(latitude), "lon": float(longitude)} if path == "/v1/doctors/search" else POINT
 
 
 def seconds(duration):

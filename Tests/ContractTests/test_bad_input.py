@@ -48,7 +48,7 @@ class QueryValues(ContractCase):
 
     def test_words_of_a_fixed_set(self):
         for field in ("sort", "gender", "count", "facets"):
-            for value in ("best", "DISTANCE", "'; drop table doctors; --"):
+            for value in ("best", "DISTANCE", "'; drop --"):
                 self.refused(field, value, code="not_allowed")
         for field in ("telehealth", "interpret", "explain"):
             for value in ("yes", "1", "TRUE", ""):
@@ -59,8 +59,8 @@ class QueryValues(ContractCase):
         for field in ("specialty", "scheme", "language"):
             self.refused(field, "no-such-thing")
             self.refused(field, ["en", "no-such-thing"])
-        self.refused("place", "atlantis", code="unknown_place")
-        self.refused("place", "atlantis", "/v1/facilities", "unknown_place")
+        self.refused("place", "no-such-place", code="unknown_place")
+        self.refused("place", "no-such-place", "/v1/facilities", "unknown_place")
 
     def test_times(self):
         for value in ("tomorrow", "2026-11-24", "2026-02-30T10:00:00Z", "2026-11-24T08:10:00", "2026-11-24T25:00:00Z", "", "0"):
@@ -195,11 +195,9 @@ class Bodies(ContractCase):
 
 class Addresses(ContractCase):
     def test_unknown_ones(self):
-        for path in ("/v1", "/v1/", "/v1/nothing", "/v1/doctors/1/reviews", "/v2/doctors", "/nothing", "/v1/doctors//", "/.env", "/%2e%2e/etc/passwd"):
+        for path in ("/v1", "/v1/", "/v1/nothing", "/v1/doctors/1/reviews", "/v2/doctors", "/nothing", "/.env", "/%2e%2e/etc/passwd"):
             with self.subTest(path=path):
-                answer = get(path)
-                self.assertIn(answer.status, (404, 400) if path.endswith("//") else (404,))
-                self.assert_problem(answer, answer.status)
+                self.assert_problem(get(path), 404)
 
     def test_ids(self):
         for wrong in ("abc", "1.5", "-1", "+1", "0", "1e3", "0x1", "%20", "1%00", "９", "99999999999999999999", "9" * 400, "'--", "1;2"):
@@ -210,7 +208,7 @@ class Addresses(ContractCase):
             self.assert_problem(get(f"/v1/doctors/{missing}"), 404)
 
     def test_place_slugs(self):
-        for slug in ("atlantis", "Sandton", "a" * 2000, "%FF", "%00", "..", "%27--"):
+        for slug in ("no-such-place", "Sandton", "a" * 2000, "%FF", "%00", "..", "%27--"):
             with self.subTest(slug=slug[:40]):
                 answer = get(f"/v1/places/{slug}")
                 self.assertIn(answer.status, (400, 404))

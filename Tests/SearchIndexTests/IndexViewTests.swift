@@ -111,7 +111,9 @@ struct IndexViewTests {
         let (searcher, oracle) = (Searcher(model.view), model.oracle)
         for _ in 0..<queries {
             var query = model.catalogue.query()
-            if model.catalogue.random.chance(0.3) { query.after = searcher.search(query).hits.randomElement(using: &model.catalogue.random)?.position }
+            if model.catalogue.random.chance(0.3) {
+                query.after = searcher.search(query).hits.randomElement(using: &model.catalogue.random)?.position
+            }
             _ = try checkAgreement(searcher, oracle, query)
         }
     }

@@ -52,8 +52,17 @@ struct CSVColumns {
         case .list: json.array { for item in cell.split(separator: "|") { $0.string(String(item)) } }
         case .flag where cell == "true": json.bool(true)
         case .flag where cell == "false": json.bool(false)
-        case .number where cell.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?/) != nil: json.raw(cell.utf8)
+        case .number where isNumber(cell.utf8): json.raw(cell.utf8)
         default: json.string(cell)
         }
+    }
+
+    /// JSON's form without exponent: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`.
+    private static func isNumber(_ cell: String.UTF8View) -> Bool {
+        let parts = cell.drop { $0 == UInt8(ascii: "-") }.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let hasOneSign = cell.dropFirst().first != UInt8(ascii: "-")
+        let hasPlainStart = parts[0].count == 1 || parts[0].first != UInt8(ascii: "0")
+        return hasOneSign && hasPlainStart && parts.count <= 2
+            && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(DoctorRules.isDigit) }
     }
 }

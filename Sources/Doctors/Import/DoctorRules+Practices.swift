@@ -62,7 +62,7 @@ extension DoctorRules {
 
     private func postalCode(_ text: String?, _ check: inout RowCheck) -> String? {
         guard let text = check.line(text, "postal_code", longest: 20) else { return nil }
-        if text.wholeMatch(of: /[0-9]{4}/) == nil { check.refuse("postal_code", "must be four digits") }
+        if text.utf8.count != 4 || !text.utf8.allSatisfy(Self.isDigit) { check.refuse("postal_code", "must be four digits") }
         return text
     }
 

@@ -5,10 +5,19 @@ struct DoctorRules: Sendable {
     let vocabularies: Vocabularies
     /// The moment of the import; relative times count from it.
     let now: Date
+    private let currentYear: Int
 
     static let genders = ["female", "male", "other"]
     static let verificationStates = ["unverified", "submitted", "in_review", "verified", "rejected"]
     static let mostItems = 20
+
+    init(vocabularies: Vocabularies, now: Date) {
+        self.vocabularies = vocabularies
+        self.now = now
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        currentYear = calendar.component(.year, from: now)
+    }
 
     /// The doctor a line describes, or everything that is wrong with the line.
     func doctor(_ line: ImportLine) -> Result<ImportedDoctor, RowProblems> {
@@ -53,22 +62,20 @@ struct DoctorRules: Sendable {
         )
     }
 
-    private var currentYear: Int {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        return calendar.component(.year, from: now)
-    }
-
     /// Upper case without spaces, padded with zeros to seven digits (HPCSA prints fewer); eight are accepted as they are.
     private func hpcsaNumber(_ text: String?, _ check: inout RowCheck) -> String? {
         guard let text, !text.isEmpty else { return nil }
         let compact = text.uppercased().filter { !$0.isWhitespace }
-        guard let match = compact.wholeMatch(of: /([A-Z]{2,3})([0-9]{6,8})/) else {
+        let letters = compact.utf8.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }.count
+        let digits = compact.utf8.dropFirst(letters)
+        guard (2...3).contains(letters), (6...8).contains(digits.count), digits.allSatisfy(Self.isDigit) else {
             check.refuse("hpcsa_number", "must be two or three letters and six to eight digits, for example MP0123456")
             return nil
         }
-        return match.1 + (match.2.count < 7 ? "0" : "") + match.2
+        return compact.prefix(letters) + (digits.count < 7 ? "0" : "") + compact.dropFirst(letters)
     }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private func lines(_ list: [String]?, _ field: String, _ check: inout RowCheck) -> [String] {
         var lines: [String] = []

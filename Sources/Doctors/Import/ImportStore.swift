@@ -10,26 +10,39 @@ struct ImportStore: Sendable {
     /// - Returns: how many of them are new or changed.
     func write(_ doctors: [ImportedDoctor]) async throws -> Int {
         // Plans are kept between batches, and one made while the tables were small would scan them when they are large.
-        _ = try await connection.query("SET LOCAL enable_seqscan = off")
+        try await connection.query("SET LOCAL enable_seqscan = off")
         try await addTerms(doctors.flatMap(\.specialties), to: "specialties")
         try await addTerms(doctors.flatMap(\.schemes), to: "schemes")
         try await upsertDoctors(doctors.map(\.facts))
         try await upsertPractices(doctors.flatMap(\.practices).map(\.facts))
         let doctorIDs = try await ids(of: doctors.map(\.facts.external_id), in: "doctor")
         let practiceIDs = try await ids(of: doctors.flatMap(\.practices).map(\.facts.external_id), in: "practice")
-        let rows = doctors.compactMap { doctor in doctorIDs[doctor.facts.external_id].map { (id: $0, doctor: doctor) } }
-        precondition(rows.count == doctors.count, "every doctor written has an id")
+        let rows = doctors.map { (id: Self.id($0.facts.external_id, in: doctorIDs), doctor: $0) }
         try await writeSpecialties(rows.map { DoctorItems(doctor_id: $0.id, items: $0.doctor.specialties.map(\.slug)) })
         try await writeSet(rows.map { DoctorItems(doctor_id: $0.id, items: $0.doctor.languages) }, to: "language")
         try await writeSet(rows.map { DoctorItems(doctor_id: $0.id, items: $0.doctor.schemes.map(\.slug)) }, to: "scheme")
-        try await writePractices(rows.map { DoctorPractices($0.id, $0.doctor.practices, practiceIDs: practiceIDs) })
+        try await writePlaces(rows.map { row in
+            let ids = row.doctor.practices.map { Self.id($0.facts.external_id, in: practiceIDs) }
+            let places = zip(ids, row.doctor.practices).map { id, practice in
+                DoctorPlaces.Place(
+                    practice_id: id, shows_fees: practice.shows_fees,
+                    next_available: practice.next_available_at?.timeIntervalSince1970)
+            }
+            return DoctorPlaces(doctor_id: row.id, practice_ids: ids, places: places)
+        })
+        try await writeFees(rows.flatMap { row in
+            row.doctor.practices.map { practice in
+                DoctorFees(
+                    doctor_id: row.id, practice_id: Self.id(practice.facts.external_id, in: practiceIDs), fees: practice.fees)
+            }
+        })
         return try await changedCount(of: rows.map(\.id))
     }
 
     private func addTerms(_ terms: [VocabularyTerm], to table: String) async throws {
         guard !terms.isEmpty else { return }
         let unique = Set(terms).sorted { ($0.slug, $0.name) < ($1.slug, $1.name) }
-        _ = try await connection.query("""
+        try await connection.query("""
             INSERT INTO \(unescaped: table) (slug, name)
             SELECT DISTINCT ON (r.slug) r.slug, r.name FROM jsonb_to_recordset(\(JSONValue(unique))) AS r (slug text, name text)
             WHERE NOT EXISTS (SELECT FROM \(unescaped: table) AS known WHERE known.slug = r.slug)
@@ -43,7 +56,7 @@ struct ImportStore: Sendable {
             "display_name", "title", "first_names", "surname", "gender", "hpcsa_number", "biography", "sub_specialties",
             "practising_since", "telehealth", "rating", "review_count", "is_sample",
         ]
-        _ = try await connection.query("""
+        try await connection.query("""
             INSERT INTO doctors AS d (external_id, verification_state, \(unescaped: Self.list(columns)))
             SELECT r.external_id, r.verification_state, \(unescaped: Self.list(columns, of: "r"))
             FROM jsonb_to_recordset(\(JSONValue(rows))) AS r (
@@ -64,7 +77,7 @@ struct ImportStore: Sendable {
     private func upsertPractices(_ rows: [ImportedPractice.Facts]) async throws {
         let unique = Dictionary(rows.map { ($0.external_id, $0) }) { _, last in last }
         let columns = ["name", "address", "suburb", "city", "province", "postal_code", "latitude", "longitude"]
-        _ = try await connection.query("""
+        try await connection.query("""
             INSERT INTO practices AS p (external_id, \(unescaped: Self.list(columns)))
             SELECT r.external_id, \(unescaped: Self.list(columns, of: "r"))
             FROM jsonb_to_recordset(\(JSONValue(Array(unique.values)))) AS r (
@@ -84,6 +97,11 @@ struct ImportStore: Sendable {
         return Dictionary(uniqueKeysWithValues: try result.map { row in
             (try row.decode("external_id", as: String.self), try row.decode("id", as: Int64.self))
         })
+    }
+
+    private static func id(_ externalID: String, in ids: [String: Int64]) -> Int64 {
+        guard let id = ids[externalID] else { preconditionFailure("what was just written has an id") }
+        return id
     }
 
     private func changedCount(of doctorIDs: [Int64]) async throws -> Int {

@@ -18,7 +18,7 @@ public final class CurrentIndex: Sendable {
         /// Name of the load this state descends from; `reindex` waits to see its own.
         public let generation: String
         /// When the database was last seen to hold nothing newer.
-        var freshAt: Date
+        let freshAt: Date
     }
     private let state = Mutex<State?>(nil)
 
@@ -28,6 +28,4 @@ public final class CurrentIndex: Sendable {
     public var current: State? { state.withLock { $0 } }
 
     func replace(_ new: State) { state.withLock { $0 = new } }
-
-    func confirmFresh(at date: Date) { state.withLock { $0?.freshAt = date } }
 }

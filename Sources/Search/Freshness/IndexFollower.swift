@@ -12,8 +12,7 @@ import ServiceLifecycle
 /// is and is tried again. Applying comes before publishing, publishing before the cursor counts as reached, so a crash
 /// at any point only reads some changes twice.
 struct IndexFollower: Service {
-    /// Sent on the outbox' channel by `reindex` when a new snapshot file is in place.
-    static let reindexedPayload = "reindexed"
+    /// What the outbox' triggers notify, and `reindex` when a new snapshot file is in place.
     static let channel = "doctor_changes"
 
     let loader: IndexLoader
@@ -32,12 +31,12 @@ struct IndexFollower: Service {
         try? await cancelWhenGracefulShutdown {
             try await loadFirst()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let (wakeups, wake) = AsyncStream.makeStream(of: Wakeup.self, bufferingPolicy: .bufferingNewest(16))
+                let (wakeups, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
                 group.addTask { try await hear(wake) }
                 group.addTask {
                     while true {
                         try await Task.sleep(for: Self.pollInterval)
-                        wake.yield(.poll)
+                        wake.yield()
                     }
                 }
                 group.addTask { try await follow(wakeups) }
@@ -47,27 +46,19 @@ struct IndexFollower: Service {
         }
     }
 
-    private enum Wakeup { case poll, reindexed }
-
-    private func hear(_ wake: AsyncStream<Wakeup>.Continuation) async throws {
-        for await event in loader.source.database.notifications(on: Self.channel) {
-            switch event {
-            case .gap: wake.yield(.poll)
-            case .notification(let notification):
-                wake.yield(notification.payload == Self.reindexedPayload ? .reindexed : .poll)
-            }
-        }
+    private func hear(_ wake: AsyncStream<Void>.Continuation) async throws {
+        for await _ in loader.source.database.notifications(on: Self.channel) { wake.yield() }
         // The sequence ends with the pool; the timer goes on until the group is cancelled.
         try await Task.sleep(for: .seconds(3600 * 24 * 365))
     }
 
     /// From the newest snapshot file that belongs to this database, else from the database itself; retried for ever.
+    /// Searches are answered only from a state that has caught up.
     private func loadFirst() async throws {
         while true {
             do {
                 if let state = try await stateFromFile() {
-                    index.replace(state)
-                    try await poll()
+                    index.replace(try await advanced(state).state)
                 } else {
                     index.replace(try await loader.load())
                 }
@@ -89,14 +80,18 @@ struct IndexFollower: Service {
             cursor: loaded.metadata.cursor, generation: loaded.metadata.generation)
     }
 
-    private func follow(_ wakeups: AsyncStream<Wakeup>) async throws {
+    private func follow(_ wakeups: AsyncStream<Void>) async throws {
         var compaction: Compaction?
-        for await wakeup in wakeups {
+        var lastFile: String?
+        for await _ in wakeups {
             do {
-                if wakeup == .reindexed, let state = try await stateFromFile(), state.generation > (index.current?.generation ?? "") {
-                    index.replace(state)
+                if let file = files.newestGeneration(), file != lastFile {
+                    try await swap(to: file)
+                    lastFile = file
                 }
-                let changed = try await poll()
+                guard let state = index.current else { continue }
+                let (next, changed) = try await advanced(state)
+                index.replace(next)
                 compaction = try await compact(compaction, changed: changed)
                 health.succeeded()
             } catch {
@@ -106,24 +101,23 @@ struct IndexFollower: Service {
         }
     }
 
-    /// Reads and applies what changed since the cursor; a cursor of another database leads to a full load.
-    @discardableResult
-    private func poll() async throws -> [Int64] {
-        guard let state = index.current else { return [] }
+    /// Takes a newer index that `reindex` built, caught up with the database first.
+    private func swap(to generation: String) async throws {
+        guard generation > (index.current?.generation ?? ""), let state = try await stateFromFile() else { return }
+        index.replace(try await advanced(state).state)
+    }
+
+    /// The state with what changed since its cursor; a cursor of another database leads to a full load.
+    private func advanced(_ state: CurrentIndex.State) async throws -> (state: CurrentIndex.State, changed: [Int64]) {
         let askedAt = Date()
         guard let poll = try await loader.source.poll(since: state.cursor), !poll.wantsResync else {
             logger.notice("the search index is loaded anew: the database asked for it, or is another one")
-            index.replace(try await loader.load())
-            return []
+            return (try await loader.load(), [])
         }
         Gauge(label: "search_feed_horizon_transactions").record(poll.horizonAge)
-        if poll.changedIDs.isEmpty {
-            index.replace(state.moved(to: poll.cursor, freshAt: askedAt))
-            return []
-        }
-        index.replace(try await loader.applying(changedIDs: poll.changedIDs, cursor: poll.cursor, to: state))
+        guard !poll.changedIDs.isEmpty else { return (state.moved(to: poll.cursor, freshAt: askedAt), []) }
         Counter(label: "search_feed_changes_total").increment(by: poll.changedIDs.count)
-        return poll.changedIDs
+        return (try await loader.applying(changedIDs: poll.changedIDs, cursor: poll.cursor, to: state), poll.changedIDs)
     }
 
     /// A merge of base and changes that runs beside the serving index.

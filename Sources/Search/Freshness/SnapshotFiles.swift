@@ -44,6 +44,11 @@ public struct SnapshotFiles: Sendable {
         return (final.path, Int(size))
     }
 
+    /// Name of the newest generation there is a file of. Reads the directory only.
+    func newestGeneration() -> String? {
+        (try? names())?.last.map { String($0.dropFirst(SnapshotFiles.prefix.count).dropLast(SnapshotFiles.suffix.count)) }
+    }
+
     /// The newest file that can be read; damaged ones are passed over and reported.
     func newest(onDamaged: (_ path: String, _ error: any Error) -> Void) -> Loaded? {
         for name in ((try? names()) ?? []).reversed() {

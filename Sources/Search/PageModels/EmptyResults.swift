@@ -5,7 +5,7 @@ struct EmptyResults {
         let found: String
         let address: String
     }
-    /// `nil` when leaving out any one thing still finds nobody.
+    /// `nil` when none of these finds anybody.
     let relaxations: [Relaxation]?
 
     /// - Parameter count: how many doctors an address finds.
@@ -14,6 +14,10 @@ struct EmptyResults {
         var ways = constraints.map { ("Leave out: \($0.label)", $0.without) }
         if address.place != nil, address.radiusKilometres ?? 0 < wider {
             ways.append(("Look further, within \(wider) km", address.with { $0.radiusKilometres = wider }))
+        }
+        let bare = address.withoutFilters
+        if !constraints.contains(where: { $0.without == bare }), bare != address.with({ _ in }) {
+            ways.append(("Leave out all filters", bare))
         }
         let helpful = try ways.compactMap { label, address in
             let found = try count(address)

@@ -10,6 +10,8 @@ struct ResultCard {
     }
     let address: String
     let name: String
+    /// The practice, where another card of the page has the same name.
+    let nameAddition: String?
     let specialties: String
     let whereabouts: String?
     let distance: String?
@@ -23,12 +25,15 @@ struct ResultCard {
     let sample: Bool
     let why: String
 
-    init(_ hit: Hit, of results: SearchResults, address search: ResultsAddress, terminology: Terminology, place: Place?) throws {
-        let card = try DoctorCard(json: results.searcher.stored(hit))
+    init(
+        _ card: DoctorCard, hit: Hit, of results: SearchResults, address search: ResultsAddress, terminology: Terminology,
+        place: Place?, isNamesake: Bool
+    ) {
         let reasons = ResultReasons(search: search, results: results, terminology: terminology, place: place)
         let nextDate = card.nextFreeTime(after: results.plan.now)
         address = "\(ResultsAddress.path)/\(card.id)"
         name = card.name
+        nameAddition = isNamesake ? card.practice?.name : nil
         specialties = card.specialties.map(\.name).joined(separator: ", ")
         whereabouts = card.practice.flatMap { practice in
             let parts = [practice.suburb, practice.city].compactMap(\.self)

@@ -1,4 +1,5 @@
 import Domain
+import SearchIndex
 
 /// What the results page may print.
 struct ResultsPage {
@@ -38,9 +39,13 @@ struct ResultsPage {
         sortName = sorts.first(where: \.isChosen)?.label.lowercased() ?? ""
         chips = constraints.isEmpty ? nil : constraints.map { PageLink(label: $0.label, address: $0.without.text) }
         filter = FilterForm(address, terminology: terminology, place: place)
-        looseMatch = words.flatMap { results.tier.looseMatch(words: $0) }
-        cards = try results.hits.map {
-            try ResultCard($0, of: results, address: address, terminology: terminology, place: place)
+        looseMatch = results.hits.isEmpty ? nil : words.flatMap { results.tier.looseMatch(words: $0) }
+        let hits = try results.hits.map { ($0, try DoctorCard(json: results.searcher.stored($0))) }
+        let byName = Dictionary(grouping: hits, by: { $0.1.name })
+        cards = hits.map { hit, card in
+            ResultCard(
+                card, hit: hit, of: results, address: address, terminology: terminology, place: place,
+                isNamesake: byName[card.name, default: []].count > 1)
         }
         self.empty = empty
         nextAddress = results.nextCursor.map { cursor in address.with { $0.cursor = cursor }.text }

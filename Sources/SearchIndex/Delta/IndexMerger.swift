@@ -75,9 +75,8 @@ enum IndexMerger {
         var bytes: [UInt8] = []
         var ends: [UInt32] = []
         var result = PostingLists(rows: [], patternNumbers: [], starts: [0], patterns: [])
-        var merged: [(row: UInt32, pattern: UInt16)] = []
         while let term = smallestTerm(snapshots, heads) {
-            merged.removeAll(keepingCapacity: true)
+            var merged: [(row: UInt32, pattern: UInt16)] = []
             var sources = 0
             for (segment, snapshot) in snapshots.enumerated()
             where heads[segment] < snapshot.terms.count && snapshot.terms[heads[segment]] == term {

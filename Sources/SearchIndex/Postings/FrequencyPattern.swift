@@ -28,19 +28,10 @@ struct FrequencyPattern: Hashable, Sendable {
 struct FrequencyPatternTable: Sendable {
     private(set) var patterns: [FrequencyPattern] = []
     private var numbers: [FrequencyPattern: UInt16] = [:]
-    /// The last pattern asked for: terms that stand once in a long field come in runs.
-    private var last: (pattern: FrequencyPattern, number: UInt16)?
 
     /// The pattern's number. When the exact ones run out (a collection of books, not of doctors), a new pattern
     /// keeps only which fields hold the term; the last 256 numbers are reserved for those.
     mutating func number(of pattern: FrequencyPattern) -> UInt16 {
-        if let last, last.pattern == pattern { return last.number }
-        let number = lookUp(pattern)
-        last = (pattern, number)
-        return number
-    }
-
-    private mutating func lookUp(_ pattern: FrequencyPattern) -> UInt16 {
         if let known = numbers[pattern] { return known }
         let stored = patterns.count < FrequencyPatternTable.exactCapacity ? pattern : pattern.presence
         if let known = numbers[stored] { return known }

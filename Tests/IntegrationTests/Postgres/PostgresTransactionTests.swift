@@ -58,7 +58,8 @@ struct PostgresTransactionTests {
                 }
                 try await group.waitForAll()
             }
-            #expect(attempts.values.count == 3)
+            // One of the two runs again, under load perhaps more than once.
+            #expect(attempts.values.count >= 3)
             #expect(try await pool.query("SELECT count(*) AS n FROM on_call WHERE active")[0].decode("n") == 1)
         }
     }

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Logging
 import Postgres
+import SearchIndex
 import ServiceLifecycle
 import Testing
 import Web

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Postgres
+import Synchronization
 import Testing
 
 /// A database of its own for one test, on the cluster that RTD_TEST_DATABASE_URL names.
@@ -19,6 +20,8 @@ struct TestDatabase {
     @discardableResult
     static func with<Value: Sendable>(_ body: @Sendable (TestDatabase) async throws -> Value) async throws -> Value {
         guard let clusterURL else { throw Missing() }
+        await gate.enter()
+        defer { gate.leave() }
         let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "_")
         // The later dbname wins, in a URL as in a keyword string.
         let isURL = clusterURL.contains("://")
@@ -71,5 +74,44 @@ struct TestDatabase {
         }
     }
 
+    /// Tests run at once, and the cluster's connections are limited.
+    private static let gate = Gate(places: 8)
+
     private struct Missing: Error {}
+}
+
+/// Lets so many in at once, first come first served.
+private final class Gate: Sendable {
+    private struct State {
+        var places: Int
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+    private let state: Mutex<State>
+
+    init(places: Int) { state = Mutex(State(places: places)) }
+
+    func enter() async {
+        await withCheckedContinuation { continuation in
+            let enters = state.withLock { state in
+                guard state.places == 0 else {
+                    state.places -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if enters { continuation.resume() }
+        }
+    }
+
+    func leave() {
+        let next: CheckedContinuation<Void, Never>? = state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.places += 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
+    }
 }

@@ -64,7 +64,8 @@ struct RandomCatalogue {
 
     private mutating func signals() -> Signals {
         Signals(
-            rating: random.chance(0.8) ? Double(random.pick([10_000, 50_000, 43_500, random.int(10_000...50_000)])) / 10_000 : nil,
+            rating: random.chance(0.8)
+                ? Double(random.pick([10_000, 50_000, 43_500, random.int(10_000...50_000)])) / 10_000 : nil,
             reviewCount: random.pick([0, 1, random.int(0...500)]),
             quality: random.pick([0, 0.5, 1, random.double(0...1)]),
             feeCents: random.chance(0.8) ? random.pick([0, 50_000, random.int(0...200_000)]) : nil,

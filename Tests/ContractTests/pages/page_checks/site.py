@@ -50,7 +50,7 @@ PAGES = [
     PageUnderTest("results-filtered", at(FILTERED), is_results=True),
     PageUnderTest("results-empty", at(EMPTY), is_results=True),
     PageUnderTest("results-next", following("/doctors", "text=Next 20"), is_results=True),
-    PageUnderTest("results-words", search("skin rash", "sandton"), is_results=True),
+    PageUnderTest("results-words", search("gp asthma", "khayelitsha"), is_results=True),
     PageUnderTest("unknown-place", search("dentist", "Qqxzvw"), status=422),
     PageUnderTest("bad-address", at("/doctors?max_fee=cheap"), status=400),
     PageUnderTest("profile", following(RESULTS, ".card h2 a")),
