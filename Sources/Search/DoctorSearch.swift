@@ -25,7 +25,8 @@ public struct DoctorSearch: Sendable {
             if let text = request.cursor { try SearchCursor(text, signer: signer, request: request) } else { nil }
         let plan = try plan(request, now: cursor?.now ?? now)
         let searcher = Searcher(view)
-        let tiers = cursor.map { [$0.tier] } ?? MatchTier.tiers(for: plan.understanding.words)
+        let tiers = cursor.map { [$0.tier] } ?? MatchTier.tiers(
+                for: plan.understanding.words, hasSpecialty: !plan.specialties.isEmpty)
         var tier = tiers[0]
         var query = plan.query(tier: tier, after: cursor?.position)
         var result = searcher.search(query)

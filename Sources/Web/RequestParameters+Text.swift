@@ -18,16 +18,15 @@ extension RequestParameters {
 
     /// A list of texts: repeated or with commas in queries and forms, an array in JSON. Each is trimmed, empty ones are dropped.
     /// - Parameters:
-    ///   - maxCount: the most entries accepted.
+    ///   - maxCount: the most entries accepted, empty ones counted.
     ///   - maxBytes: the most UTF-8 bytes of one entry.
     public mutating func strings(_ name: String, maxCount: Int, maxBytes: Int) -> [String] {
         let sent = take(name).flatMap { texts(of: $0, name) }
-        let entries = sent.map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
-        guard entries.count <= maxCount else {
+        guard sent.count <= maxCount else {
             refuse(name, code: "too_many", detail: "At most \(maxCount) entries are accepted.")
             return []
         }
-        return entries.compactMap { checked($0, name, maxBytes: maxBytes) }
+        return sent.map { $0.trimmingSpaces() }.filter { !$0.isEmpty }.compactMap { checked($0, name, maxBytes: maxBytes) }
     }
 
     /// The one text of a name as it was sent.
@@ -43,7 +42,7 @@ extension RequestParameters {
 
     private mutating func texts(of value: Value, _ name: String) -> [String] {
         switch value {
-        case .text(let text): return text.split(separator: ",").map(String.init)
+        case .text(let text): return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         case .json(.array(let elements)):
             let texts = elements.compactMap { if case .string(let text) = $0 { text } else { nil as String? } }
             if texts.count < elements.count { refuseType(name, "a list of texts") }

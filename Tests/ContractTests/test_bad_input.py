@@ -85,7 +85,8 @@ class QueryValues(ContractCase):
         self.refused("q", "a" * 501, code="too_long")
         self.refused("q", "é" * 251, code="too_long")
         self.refused("q", "a" * 101, "/v1/places", "too_long")
-        self.refused("specialty", ["dermatology"] * 21, code="too_many")
+        for many in (["dermatology"] * 21, [""] * 21, "," * 20):
+            self.refused("specialty", many, code="too_many")
         self.assertEqual(get("/v1/doctors", {"q": "é" * 250}).status, 200)
 
 

@@ -57,7 +57,7 @@ import Web
 
     @Test("Words loosen only when nobody is found, and the answer says so", arguments: [
         ("mahlangu", "exact", 1), ("mahlan", "prefix", 1), ("mahlengu", "similar", 1), ("mahlangu zzz", "any", 1), ("zzzzz", "similar", 0),
-        ("mp0000003", "exact", 1), ("mp0000013", "exact", 0),
+        ("dermatologist zzzzz", "understood", 7), ("mp0000003", "exact", 1), ("mp0000013", "exact", 0),
     ])
     func tiers(_ text: String, _ match: String, _ count: Int) throws {
         let found = try answer(#"{"q": "\#(text)", "count": "exact"}"#)

@@ -34,6 +34,8 @@ import TextAnalysis
         ("female gp that takes bonitas", Understanding(specialties: ["general-practice"], schemes: ["bonitas"], gender: "female")),
         ("video heart doctor or skin doctor", Understanding(specialties: ["cardiology", "dermatology"], telehealth: true)),
         ("skin rash", Understanding(words: ["skin", "rash"])),
+        ("Dr Zulu", Understanding(words: ["zulu"])),
+        ("Dr Good", Understanding(words: ["good"])),
         ("Dr Botha", Understanding(words: ["botha"])),
         ("dr botha in khayelitsha", Understanding(place: "khayelitsha", words: ["botha"])),
         ("gp knee botha", Understanding(specialties: ["general-practice"], words: ["knee", "botha"])),

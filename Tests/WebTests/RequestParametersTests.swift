@@ -85,6 +85,7 @@ import Testing
         #expect(Self.query("l=,&l=", read) == "[]")
         #expect(Self.query("", read) == "[]")
         #expect(Self.query("l=a,b,c,d", read) == "l:too_many")
+        #expect(Self.query("l=,,,", read) == "l:too_many")
         #expect(Self.query("l=a,long", read) == "l:too_long")
         #expect(Self.json("{\"l\":[\"xh\",\" zu \"]}", read) == #"["xh", "zu"]"#)
         #expect(Self.json("{\"l\":\"xh\"}", read) == "l:wrong_type")

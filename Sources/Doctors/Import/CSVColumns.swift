@@ -19,22 +19,25 @@ struct CSVColumns {
         }
         let pairs = zip(names, cells).filter { !$1.isEmpty }
         var json = JSONWriter()
-        json.object { object in
-            for (name, cell) in pairs where !name.hasPrefix(Self.feePrefix) {
-                object.key(escaping: name)
-                Self.write(cell, as: Self.kinds[name] ?? .text, to: &object)
-            }
-            let fees = pairs.filter { $0.0.hasPrefix(Self.feePrefix) }
-            guard !fees.isEmpty else { return }
-            object.key("fees")
-            object.object {
-                for (name, cell) in fees {
-                    $0.key(escaping: String(name.dropFirst(Self.feePrefix.count)))
-                    Self.write(cell, as: .number, to: &$0)
-                }
-            }
+        json.beginObject()
+        for (name, cell) in pairs where !name.hasPrefix(Self.feePrefix) {
+            json.key(escaping: name)
+            Self.write(cell, as: Self.kinds[name] ?? .text, to: &json)
         }
+        Self.writeFees(pairs.filter { $0.0.hasPrefix(Self.feePrefix) }, to: &json)
+        json.endObject()
         return json.bytes
+    }
+
+    private static func writeFees(_ fees: [(name: String, cell: String)], to json: inout JSONWriter) {
+        guard !fees.isEmpty else { return }
+        json.key("fees")
+        json.beginObject()
+        for (name, cell) in fees {
+            json.key(escaping: String(name.dropFirst(feePrefix.count)))
+            write(cell, as: .number, to: &json)
+        }
+        json.endObject()
     }
 
     private static let feePrefix = "fees."
@@ -49,7 +52,10 @@ struct CSVColumns {
     /// A cell that is not what its column holds is written as text, which the reader then refuses by the field's name.
     private static func write(_ cell: String, as kind: Kind, to json: inout JSONWriter) {
         switch kind {
-        case .list: json.array { for item in cell.split(separator: "|") { $0.string(String(item)) } }
+        case .list:
+            json.beginArray()
+            for item in cell.split(separator: "|") { json.string(String(item)) }
+            json.endArray()
         case .flag where cell == "true": json.bool(true)
         case .flag where cell == "false": json.bool(false)
         case .number where isNumber(cell.utf8): json.raw(cell.utf8)

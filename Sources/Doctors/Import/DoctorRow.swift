@@ -12,12 +12,12 @@ struct DoctorRow: Decodable {
     var specialties: [String]?
     var sub_specialties: [String]?
     var bio: String?
-    var practising_since: Int?
+    var practising_since: WholeNumber?
     var languages: [String]?
     var schemes: [String]?
     var telehealth: Bool?
     var rating: Double?
-    var review_count: Int?
+    var review_count: WholeNumber?
     var sample: Bool?
     var more_practices: [PracticeRow]?
 
@@ -38,11 +38,11 @@ struct PracticeRow: Decodable {
     var postal_code: String?
     var lat: Double?
     var lon: Double?
-    var fee_cents: Int?
+    var fee_cents: WholeNumber?
     var fees: FeesRow?
     var shows_fees: Bool?
-    var next_available: Int?
-    var next_available_in_minutes: Int?
+    var next_available: WholeNumber?
+    var next_available_in_minutes: WholeNumber?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case practice_id, practice, address, suburb, city, province, postal_code, lat, lon
@@ -52,9 +52,23 @@ struct PracticeRow: Decodable {
 
 /// Fees of a doctor at a practice in cents, by kind of consultation.
 struct FeesRow: Decodable {
-    var first_visit: Int?
-    var follow_up: Int?
-    var video: Int?
+    var first_visit: WholeNumber?
+    var follow_up: WholeNumber?
+    var video: WholeNumber?
+}
+
+/// A whole number. Foundation's own error for `1.5` or a number beyond `Int` does not say where it stands; this one does.
+struct WholeNumber: Decodable {
+    let value: Int
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        do {
+            value = try container.decode(Int.self)
+        } catch DecodingError.dataCorrupted {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a whole number in range")
+        }
+    }
 }
 
 /// An id of the file's own: text, or a whole number that is taken as its digits.
@@ -66,7 +80,7 @@ struct ExternalID: Decodable {
         do {
             text = try container.decode(String.self)
         } catch {
-            text = String(try container.decode(Int64.self))
+            text = String(try container.decode(WholeNumber.self).value)
         }
     }
 }

@@ -71,18 +71,18 @@ extension DoctorRules {
             check.refuse("next_available_in_minutes", "and next_available exclude each other")
         }
         let years2000To2100 = 15_778_080...68_374_080
-        if let minutes = check.number(row.next_available, "next_available", in: years2000To2100) {
+        if let minutes = check.number(row.next_available?.value, "next_available", in: years2000To2100) {
             return Date(timeIntervalSince1970: Double(minutes) * 60)
         }
         let ahead = check.number(
-            row.next_available_in_minutes, "next_available_in_minutes", in: 0...Self.furthestAvailableMinutes)
+            row.next_available_in_minutes?.value, "next_available_in_minutes", in: 0...Self.furthestAvailableMinutes)
         // From midnight, so that made-up times lie in the hours of practices whenever the file is imported.
         let midnight = LocalTime.startOfDay(now, addingDays: 0)
         return ahead.map { midnight.addingTimeInterval(Double($0) * 60) }
     }
 
     private func fees(_ row: PracticeRow, _ check: inout RowCheck) -> [String: Int] {
-        if let first = row.fees?.first_visit, let fee = row.fee_cents, first != fee {
+        if let first = row.fees?.first_visit?.value, let fee = row.fee_cents?.value, first != fee {
             check.refuse("fee_cents", "differs from fees.first_visit")
         }
         let amounts = [
@@ -92,7 +92,7 @@ extension DoctorRules {
         ]
         var fees: [String: Int] = [:]
         for (kind, field, cents) in amounts {
-            fees[kind] = check.number(cents, field, in: 0...Self.highestFeeCents)
+            fees[kind] = check.number(cents?.value, field, in: 0...Self.highestFeeCents)
         }
         return fees
     }

@@ -39,7 +39,7 @@ struct DoctorRules: Sendable {
         let number = hpcsaNumber(row.hpcsa_number, &check)
         let state = check.word(row.verification, "verification", of: Self.verificationStates) ?? "unverified"
         if state == "verified", row.hpcsa_number == nil { check.refuse("verification", "verified needs an hpcsa_number") }
-        let reviews = check.number(row.review_count, "review_count", in: 0...Int(Int32.max)) ?? 0
+        let reviews = check.number(row.review_count?.value, "review_count", in: 0...Int(Int32.max)) ?? 0
         let rating = check.number(row.rating, "rating", in: 1...5)
         if rating != nil, reviews == 0 { check.refuse("review_count", "must be at least 1 where there is a rating") }
         if row.rating == nil, reviews > 0 { check.refuse("rating", "is missing where there are reviews") }
@@ -54,7 +54,7 @@ struct DoctorRules: Sendable {
             verification_state: state,
             biography: check.text(row.bio, "bio", longest: 10_000),
             sub_specialties: lines(row.sub_specialties, "sub_specialties", &check),
-            practising_since: check.number(row.practising_since, "practising_since", in: 1930...currentYear),
+            practising_since: check.number(row.practising_since?.value, "practising_since", in: 1930...currentYear),
             telehealth: row.telehealth ?? false,
             rating: rating.map { Decimal(Int(($0 * 100).rounded())) / 100 },
             review_count: reviews,

@@ -67,6 +67,9 @@ struct Lexicon: Sendable {
         ),
     ]
 
+    /// Words before a surname: "Dr English".
+    static let titles: Set<String> = ["dr", "prof"]
+
     /// Words before a place: "dentist in Sandton".
     static let placePrepositions: Set<String> = ["in", "near", "at", "around", "by", "close"]
 }

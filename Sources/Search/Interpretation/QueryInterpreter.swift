@@ -5,7 +5,7 @@ import TextAnalysis
 ///
 /// The longest phrase wins; a phrase with two meanings keeps the first, specialties before languages before schemes.
 /// A place needs a word such as "in" before it, or a specialty beside it with nothing else left: names of people
-/// and of places are often the same.
+/// and of places are often the same. The word after "Dr" is a name, whatever else it may mean.
 public struct QueryInterpreter: Sendable {
     private let analyser: TextAnalyser
     private let lexicon: Lexicon
@@ -27,7 +27,10 @@ public struct QueryInterpreter: Sendable {
         var rest: [(position: Int, word: String)] = []
         var position = 0
         while position < words.count {
-            if result.place == nil, let (place, length) = placeAfterPreposition(words, at: position) {
+            if position > 0, Lexicon.titles.contains(words[position - 1]) {
+                rest.append((position, words[position]))
+                position += 1
+            } else if result.place == nil, let (place, length) = placeAfterPreposition(words, at: position) {
                 result.place = place.slug
                 position += length
             } else if let (meaning, length) = longestPhrase(words, at: position) {

@@ -10,7 +10,7 @@ struct ResultCard {
     }
     let address: String
     let name: String
-    /// The practice, where another card of the page has the same name.
+    /// Practice and suburb, where another card of the page has the same name.
     let nameAddition: String?
     let specialties: String
     let whereabouts: String?
@@ -33,7 +33,7 @@ struct ResultCard {
         let nextDate = card.nextFreeTime(after: results.plan.now)
         address = "\(ResultsAddress.path)/\(card.id)"
         name = card.name
-        nameAddition = isNamesake ? card.practice?.name : nil
+        nameAddition = isNamesake ? [card.practice?.name, card.practice?.suburb].compactMap(\.self).joined(separator: ", ") : nil
         specialties = card.specialties.map(\.name).joined(separator: ", ")
         whereabouts = card.practice.flatMap { practice in
             let parts = [practice.suburb, practice.city].compactMap(\.self)

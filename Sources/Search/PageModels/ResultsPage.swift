@@ -90,6 +90,7 @@ extension MatchTier {
         case .exact: nil
         case .prefix: "No exact match for “\(words)”. These doctors have longer words that start like this."
         case .similar: "No exact match for “\(words)”. These doctors have similar words."
+        case .understood: "Nobody also matches “\(words)”. These doctors match the rest."
         case .any: "Nobody matches all of “\(words)”. These doctors match some of it."
         }
     }

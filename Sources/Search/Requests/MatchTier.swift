@@ -10,16 +10,18 @@ enum MatchTier: UInt8, CaseIterable {
     case similar
     /// At least one of the words.
     case any
+    /// What was understood of the words, such as a specialty, without the rest.
+    case understood
 
     /// What the answer calls it.
     var name: String { "\(self)" }
 
     /// `nil` where the tier adds nothing to the ones before it.
     func textQuery(_ words: [String]) -> TextQuery? {
-        guard !words.isEmpty else { return nil }
+        guard !words.isEmpty, self != .understood else { return nil }
         let expanded =
             switch self {
-            case .exact, .any: words.map { QueryWord($0) }
+            case .exact, .any, .understood: words.map { QueryWord($0) }
             case .prefix: words.dropLast().map { QueryWord($0) } + words.suffix(1).map { QueryWord($0, expansion: .prefix) }
             case .similar: words.map { QueryWord($0, expansion: MatchTier.mayBeMisspelt($0) ? .oneEdit : .none) }
             }
@@ -27,7 +29,8 @@ enum MatchTier: UInt8, CaseIterable {
     }
 
     /// The tiers worth trying for these words.
-    static func tiers(for words: [String]) -> [MatchTier] {
+    /// - Parameter hasSpecialty: whether a specialty is asked for beside them, so that the rest can be let go.
+    static func tiers(for words: [String], hasSpecialty: Bool) -> [MatchTier] {
         guard let last = words.last else { return [.exact] }
         return allCases.filter { tier in
             switch tier {
@@ -35,6 +38,7 @@ enum MatchTier: UInt8, CaseIterable {
             case .prefix: last.unicodeScalars.count >= shortestPrefix
             case .similar: words.contains(where: mayBeMisspelt)
             case .any: words.count > 1
+            case .understood: hasSpecialty
             }
         }
     }

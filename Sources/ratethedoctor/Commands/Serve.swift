@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import Foundation
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Terminal.configuration()
         try await Server.run(configuration, logger: Terminal.logger(configuration.logLevel)) { address in
-            print("RateTheDoctor is listening at \(address)")
+            // Written at once, also into a pipe, where print would wait for more.
+            FileHandle.standardOutput.write(Data("RateTheDoctor is listening at \(address)\n".utf8))
         }
     }
 }

@@ -13,7 +13,7 @@ struct DoctorImportTests {
                 """#
             try await database.pool.query("UPDATE languages SET english_name = 'Zulu' WHERE code = 'zu'")
             #expect(try await import_(line, into: database) == result(imported: 1))
-            let rows = try await database.pool.query("SELECT * FROM doctor_listings ORDER BY practice_id")
+            let rows = try await database.pool.query("SELECT * FROM doctor_listings ORDER BY city NULLS FIRST")
             #expect(rows.count == 2)
             let row = rows[0]
             #expect(try row.decode("specialties", as: [String].self) == ["skin", "gp"])
