@@ -65,7 +65,9 @@ struct WholeNumber: Decodable {
         let container = try decoder.singleValueContainer()
         do {
             value = try container.decode(Int.self)
-        } catch DecodingError.dataCorrupted {
+        } catch let error as DecodingError {
+            throw error
+        } catch {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a whole number in range")
         }
     }

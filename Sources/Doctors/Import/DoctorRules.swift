@@ -28,8 +28,8 @@ struct DoctorRules: Sendable {
         let externalID = check.line(row.id.text, "id", longest: 200)
         if externalID == nil { check.refuse("id", "is missing") }
         var doctor = ImportedDoctor(facts: facts(row, id: externalID ?? "", name: name ?? "", &check))
-        doctor.specialties = terms(row.specialties, "specialties", vocabularies.specialties, &check)
-        doctor.schemes = terms(row.schemes, "schemes", vocabularies.schemes, &check)
+        doctor.specialties = terms(row.specialties, "specialties", vocabularies.specialties, whereUnknown: { _ in nil }, &check)
+        doctor.schemes = terms(row.schemes, "schemes", vocabularies.schemes, whereUnknown: newTerm, &check)
         doctor.languages = languages(row.languages, &check)
         doctor.practices = practices(line, doctor: doctor.facts, &check)
         return check.problems.isEmpty ? .success(doctor) : .failure(RowProblems(list: check.problems))
@@ -87,14 +87,15 @@ struct DoctorRules: Sendable {
         return lines
     }
 
-    /// Known terms by slug or any name; an unknown one becomes a new term with that name.
+    /// Known terms by slug or any name. Specialties are a fixed list; a scheme that is new since becomes a new term.
     private func terms(
-        _ list: [String]?, _ field: String, _ vocabulary: Vocabulary, _ check: inout RowCheck
+        _ list: [String]?, _ field: String, _ vocabulary: Vocabulary, whereUnknown: (String) -> VocabularyTerm?,
+        _ check: inout RowCheck
     ) -> [VocabularyTerm] {
         var terms: [VocabularyTerm] = []
         for (index, text) in lines(list, field, &check).enumerated() {
-            guard let term = vocabulary.term(for: text) ?? newTerm(text) else {
-                check.refuse("\(field)[\(index)]", "must hold a letter or digit of the Latin alphabet, at most 80")
+            guard let term = vocabulary.term(for: text) ?? whereUnknown(text) else {
+                check.refuse("\(field)[\(index)]", "is not a known name")
                 continue
             }
             if !terms.contains(where: { $0.slug == term.slug }) { terms.append(term) }

@@ -11,7 +11,6 @@ struct ImportStore: Sendable {
     func write(_ doctors: [ImportedDoctor]) async throws -> Int {
         // Plans are kept between batches, and one made while the tables were small would scan them when they are large.
         try await connection.query("SET LOCAL enable_seqscan = off")
-        try await addTerms(doctors.flatMap(\.specialties), to: "specialties")
         try await addTerms(doctors.flatMap(\.schemes), to: "schemes")
         try await upsertDoctors(doctors.map(\.facts))
         try await upsertPractices(doctors.flatMap(\.practices).map(\.facts))

@@ -45,11 +45,14 @@ struct ProfilePage {
         return "HPCSA registration \(number), \(state)"
     }
 
-    /// `4.6 of 5 from 38 reviews`; the API, not the page, has the second decimal.
+    /// `4.6 of 5 from 38 reviews`; the API, not the page, has the second decimal. A few voices are no average.
     private static func rating(_ rating: Double, reviewCount: Int) -> String {
+        guard reviewCount >= fewestReviewsForAverage else { return reviewCount == 1 ? "1 review" : "\(reviewCount) reviews" }
         let tenths = Int((rating * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10) of 5 from \(reviewCount) \(reviewCount == 1 ? "review" : "reviews")"
+        return "\(tenths / 10).\(tenths % 10) of 5 from \(reviewCount) reviews"
     }
+
+    private static let fewestReviewsForAverage = 5
 
     private static func list(_ names: [String]) -> String? {
         names.isEmpty ? nil : names.joined(separator: ", ")
