@@ -65,7 +65,20 @@ BEGIN
 END
 $$;
 
--- Specialties, languages and schemes show by their slug or code alone; a change of those cascades to the link rows.
+-- What a specialty, language or scheme is called shows with every doctor who has it, and tells how words are understood:
+-- a rename means "read everything again". A changed slug or code cascades to the link rows, which name their doctors.
+CREATE FUNCTION doctor_changes_of_rename() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT to_jsonb(n) - 'slug' - 'code' FROM new_rows n EXCEPT SELECT to_jsonb(o) - 'slug' - 'code' FROM old_rows o
+    ) THEN
+        INSERT INTO doctor_changes (doctor_id) VALUES (NULL);
+        PERFORM pg_notify('doctor_changes', '');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 DO $$
 DECLARE name text;
 BEGIN
@@ -79,6 +92,11 @@ BEGIN
             FOR EACH STATEMENT EXECUTE FUNCTION doctor_changes_of_update()', name);
         EXECUTE format('CREATE TRIGGER doctor_changes_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS old_rows
             FOR EACH STATEMENT EXECUTE FUNCTION doctor_changes_of_delete()', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['specialties', 'languages', 'schemes'] LOOP
+        EXECUTE format('CREATE TRIGGER doctor_changes_rename AFTER UPDATE ON %I
+            REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+            FOR EACH STATEMENT EXECUTE FUNCTION doctor_changes_of_rename()', name);
     END LOOP;
     FOREACH name IN ARRAY ARRAY[
         'specialties', 'languages', 'schemes', 'doctors', 'doctor_specialties', 'doctor_languages', 'doctor_schemes',

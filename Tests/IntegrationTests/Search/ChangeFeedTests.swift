@@ -101,6 +101,15 @@ struct ChangeFeedTests {
         }
     }
 
+    @Test("A renamed specialty shows on every card")
+    func rename() async throws {
+        try await FollowedIndex.with { index in
+            _ = try await index.addDoctor("Dr A", on: index.pool)
+            try await index.pool.query("UPDATE specialties SET practitioner = 'Huisarts' WHERE slug = 'gp'")
+            try await index.eventually("the new name") { try index.cards("huisarts").first?.specialties.first?.name == "Huisarts" }
+        }
+    }
+
     @Test("Writers in a storm of transactions, savepoints and rollbacks lose nothing")
     func storm() async throws {
         let seed = UInt64(ProcessInfo.processInfo.environment["RTD_SEED"] ?? "") ?? 20_261_123
