@@ -126,7 +126,7 @@ let package = Package(
             dependencies: ["Web", coreMetrics, crypto, httpTypes, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle],
             swiftSettings: strict
         ),
-        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain"], swiftSettings: strict),
+        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web"], swiftSettings: strict),
         .testTarget(
             name: "PlacesTests",
             dependencies: ["Domain", "Places", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird, logging, nioCore],
@@ -135,7 +135,10 @@ let package = Package(
         .testTarget(name: "SearchTests", dependencies: ["Domain", "Search", "SearchIndex", "TextAnalysis", "Web"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["App", "Doctors", "Domain", "Places", "Postgres", "Search", "SearchIndex", "Web", logging],
+            dependencies: [
+                "Doctors", "Domain", "Places", "Postgres", "Search", "SearchIndex", "Web", httpTypes, hummingbird, logging, nioCore,
+                serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
     ]

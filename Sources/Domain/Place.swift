@@ -28,3 +28,11 @@ public struct Place: Hashable, Sendable {
         self.population = population
     }
 }
+
+extension Place {
+    /// The place with its city, where that is another: `Khayelitsha, Cape Town`.
+    public var shortLabel: String { city == name ? name : "\(name), \(city)" }
+
+    /// The place as one line tells it from its namesakes: `Khayelitsha, Cape Town, Western Cape`.
+    public var label: String { "\(shortLabel), \(province)" }
+}

@@ -6,12 +6,12 @@ import Testing
 @Suite struct ImportRowsTests {
     @Test("CSV and JSON Lines say the same") func sameInBothFormats() throws {
         let csv = #"""
-            id,name,specialties,lat,lon,fees.video,fee_cents,telehealth,rating,review_count,bio
+            id,name,sub_specialties,lat,lon,fees.video,fee_cents,telehealth,rating,review_count,bio
             7,Dr A,gp|dermatology,-26.5,28.25,30000,65000,true,4.5,12,"One, ""two"""
             8,Dr B,,,,,,,,,
             """#
         let jsonLines = #"""
-            {"id":"7","name":"Dr A","specialties":["gp","dermatology"],"lat":-26.5,"lon":28.25,"fees":{"video":30000},"fee_cents":65000,"telehealth":true,"rating":4.5,"review_count":12,"bio":"One, \"two\""}
+            {"id":"7","name":"Dr A","sub_specialties":["gp","dermatology"],"lat":-26.5,"lon":28.25,"fees":{"video":30000},"fee_cents":65000,"telehealth":true,"rating":4.5,"review_count":12,"bio":"One, \"two\""}
             {"id":8,"name":"Dr B"}
             """#
         let rules = DoctorRules(vocabularies: Vocabularies(), now: .now)

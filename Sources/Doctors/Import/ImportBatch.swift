@@ -79,15 +79,12 @@ struct ImportBatches {
         case .success(let line):
             for name in line.unknownFields { warn("the field “\(name)” is not known and was ignored") }
             let doctor = rules.doctor(line)
-            if case .success(let doctor) = doctor { warnOfNewTerms(doctor) }
+            if case .success(let doctor) = doctor { warnOfNewSchemes(doctor) }
             return doctor
         }
     }
 
-    private mutating func warnOfNewTerms(_ doctor: ImportedDoctor) {
-        for term in doctor.specialties where !rules.vocabularies.specialties.contains(term) {
-            warn("the specialty “\(term.name)” is new and was added as \(term.slug)")
-        }
+    private mutating func warnOfNewSchemes(_ doctor: ImportedDoctor) {
         for term in doctor.schemes where !rules.vocabularies.schemes.contains(term) {
             warn("the scheme “\(term.name)” is new and was added as \(term.slug)")
         }

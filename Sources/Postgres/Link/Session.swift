@@ -16,6 +16,7 @@ final class Session: Sendable {
         _ = try connection.execute(
             script: """
                 SET statement_timeout = \(configuration.statementTimeoutMilliseconds);
+                SET jit = off;
                 SET lock_timeout = \(configuration.lockTimeoutMilliseconds);
                 SET TIME ZONE 'UTC'
                 """

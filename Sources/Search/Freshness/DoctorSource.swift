@@ -39,7 +39,7 @@ struct DoctorSource: Sendable {
 
     /// The current state of some doctors, all their practices; a doctor that is gone or hidden has no listing.
     func listings(of ids: [Int64]) async throws -> [DoctorListing] {
-        try await database.query("SELECT * FROM doctor_listings WHERE doctor_id = ANY (\(ids))").map { try DoctorListing($0) }
+        try await Self.listings(of: ids, on: database)
     }
 
     /// The names behind the codes.
@@ -55,13 +55,12 @@ struct DoctorSource: Sendable {
             let prior = try await Self.prior(connection)
             var last = Int64.min
             while true {
-                // A page ends after a whole number of doctors: the first query finds where.
-                let bounds = try await connection.query(
-                    "SELECT max(doctor_id) AS last FROM (SELECT doctor_id FROM doctors WHERE doctor_id > \(last) ORDER BY doctor_id LIMIT \(Self.pageDoctors)) AS page")
-                guard let end = try bounds.first?.decode("last", as: Int64?.self) else { break }
-                let rows = try await connection.query(
-                    "SELECT * FROM doctor_listings WHERE doctor_id > \(last) AND doctor_id <= \(end) ORDER BY doctor_id")
-                await page(try rows.map { try DoctorListing($0) }, terminology, prior)
+                // Ids first: a range on the view itself would let the planner read child tables from their start.
+                let ids: [Int64] = try await connection.query(
+                    "SELECT doctor_id FROM doctors WHERE doctor_id > \(last) ORDER BY doctor_id LIMIT \(Self.pageDoctors)"
+                ).map { try $0.decode("doctor_id") }
+                guard let end = ids.last else { break }
+                await page(try await Self.listings(of: ids, on: connection), terminology, prior)
                 last = end
             }
             return (cursor, terminology, prior)
@@ -71,6 +70,11 @@ struct DoctorSource: Sendable {
     /// Doctors in the table, to show progress by.
     func doctorCount() async throws -> Int {
         try await database.query("SELECT count(*) AS count FROM doctors").first?.decode("count") ?? 0
+    }
+
+    private static func listings(of ids: [Int64], on connection: any PostgresQuerying) async throws -> [DoctorListing] {
+        try await connection.query("SELECT * FROM doctor_listings WHERE doctor_id = ANY (\(ids)) ORDER BY doctor_id")
+            .map { try DoctorListing($0) }
     }
 
     private static let pageDoctors = 2_000

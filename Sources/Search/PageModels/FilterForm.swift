@@ -53,7 +53,7 @@ struct FilterForm {
         fixed.place = nil
         guard let place else { return HiddenField.all(of: fixed) }
         return HiddenField.all(of: fixed) + [
-            HiddenField(name: "place", value: place.fullLabel), HiddenField(name: "at", value: place.slug),
+            HiddenField(name: "place", value: place.label), HiddenField(name: "at", value: place.slug),
         ]
     }
 

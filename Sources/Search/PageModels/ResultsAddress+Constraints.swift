@@ -72,11 +72,3 @@ extension ResultsAddress.Gender {
         }
     }
 }
-
-extension Place {
-    /// The place and its town: `Khayelitsha, Cape Town`.
-    var shortLabel: String { city == name ? name : "\(name), \(city)" }
-
-    /// The place as one line tells it from its namesakes: `Khayelitsha, Cape Town, Western Cape`.
-    var fullLabel: String { "\(shortLabel), \(province)" }
-}

@@ -31,7 +31,7 @@ struct ResultsPage {
         heading = ResultsPage.heading(address, terminology: terminology, place: place, isAll: constraints.isEmpty)
         form = ResultsPage.form(address, words: words, terminology: terminology, place: place)
         otherPlaces = namesakes.isEmpty ? nil : namesakes.map { other in
-            PageLink(label: other.fullLabel, address: address.with { $0.place = other.slug }.text)
+            PageLink(label: other.label, address: address.with { $0.place = other.slug }.text)
         }
         found = "\(PlainWords.count(results.matchCount)) found"
         let sorts = ResultsPage.sorts(address)
@@ -67,7 +67,7 @@ struct ResultsPage {
             $0.sealedWords = nil
         }
         return SearchForm(
-            words: typed.isEmpty ? nil : typed.joined(separator: " "), placeText: place?.fullLabel, shownPlace: place?.slug,
+            words: typed.isEmpty ? nil : typed.joined(separator: " "), placeText: place?.label, shownPlace: place?.slug,
             hidden: HiddenField.all(of: kept).filter { $0.name != "place" })
     }
 

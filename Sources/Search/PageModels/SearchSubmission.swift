@@ -29,7 +29,7 @@ struct SearchSubmission {
     ) throws -> ResultsAddress? {
         var address = kept
         let understood = words.map(interpreter.interpret) ?? Understanding()
-        let shown = shownPlace.flatMap(dependencies.place).flatMap { $0.fullLabel == placeText ? $0.slug : nil }
+        let shown = shownPlace.flatMap(dependencies.place).flatMap { $0.label == placeText ? $0.slug : nil }
         if let placeText, shown == nil {
             guard let place = dependencies.suggestPlaces(placeText, 1).first else { return nil }
             address.place = place.slug
