@@ -9,7 +9,8 @@ final class Session: Sendable {
     private let socket: Int32
     private let threads: BlockingThreads
 
-    /// Connects and applies the configuration's timeouts. Blocks.
+    /// Connects and applies the configuration's timeouts. Just-in-time compilation is off: it took a second for statements
+    /// that run for milliseconds. Blocks.
     /// - Throws: ``PostgresError``.
     init(_ configuration: PostgresConfiguration, threads: BlockingThreads) throws {
         let connection = try LibPQ(connectionString: configuration.connectionString)
