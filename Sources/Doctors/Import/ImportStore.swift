@@ -11,6 +11,9 @@ struct ImportStore: Sendable {
     func write(_ doctors: [ImportedDoctor]) async throws -> Int {
         // Plans are kept between batches, and one made while the tables were small would scan them when they are large.
         try await connection.query("SET LOCAL enable_seqscan = off")
+        // A batch is long for a request: another import's batch is waited for, not failed on.
+        try await connection.query("SET LOCAL lock_timeout = '2min'")
+        try await connection.query("SET LOCAL statement_timeout = '2min'")
         try await addTerms(doctors.flatMap(\.schemes), to: "schemes")
         try await upsertDoctors(doctors.map(\.facts))
         try await upsertPractices(doctors.flatMap(\.practices).map(\.facts))
