@@ -155,7 +155,7 @@ class OperationsTest(unittest.TestCase):
         self.assertEqual(json.loads(result.stdout), {"read": 3, "imported": 1, "unchanged": 0, "bad": 2})
         self.assertRegex(result.stderr, r"line 2: lat")
         self.assertRegex(result.stderr, r"line 3: ")
-        there.eventually(lambda: there.names("q=good") == ["Dr Good"])
+        there.eventually(lambda: there.names("q=dr+good") == ["Dr Good"])
 
 
 class CommandTest(unittest.TestCase):
