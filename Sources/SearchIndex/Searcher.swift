@@ -1,6 +1,6 @@
 /// Answers queries over one view. A value: make one per search.
 public struct Searcher: Sendable {
-    private let view: IndexView
+    let view: IndexView
 
     public init(_ view: IndexView) { self.view = view }
 
