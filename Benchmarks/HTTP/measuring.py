@@ -18,10 +18,12 @@ class Load:
         self.site, self.seconds = site, seconds
 
     def throughput(self, addresses):
-        """Requests a second that the server answers when the next follows every answer at once."""
-        return self._json(
+        """Requests a second that the server answers when the next follows every answer at once, and its CPU for each."""
+        before = self.site.cpu_seconds()
+        figures = self._json(
             "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{self.seconds}s", "-s", HERE / "requests.lua",
             f"http://127.0.0.1:{self.site.port}", "--", addresses)
+        return figures | {"cpu": (self.site.cpu_seconds() - before) * 1e6 / (figures["rate"] * self.seconds)}
 
     def latency(self, rate):
         """Microseconds from when a request falls due, at a rate that does not wait for answers."""

@@ -106,5 +106,10 @@ class Site:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return answer.read()
 
+    def cpu_seconds(self):
+        """What the server has used so far, in user and kernel mode."""
+        fields = pathlib.Path(f"/proc/{self.server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def _stop_database(self):
         self._run("tools/postgres", "stop", self.cluster)
