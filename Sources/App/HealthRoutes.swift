@@ -2,7 +2,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Metrics
-import NIOCore
 import Search
 import Web
 
@@ -60,6 +59,6 @@ struct HealthRoutes {
         json.object { members(&$0) }
         return Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
+            body: .init(byteBuffer: json.buffer))
     }
 }

@@ -6,28 +6,42 @@ public enum LocalTime {
     static let offsetSeconds = 7200
 
     /// RFC 3339 with offset: `2026-11-24T08:10:00+02:00`.
-    public static func text(_ date: Date) -> String {
-        let (day, minute) = wallClock(date)
+    public static func text(_ date: Date) -> String { text(epochMinute: epochMinute(date)) }
+
+    /// The same for minutes since 1970, as the search index keeps times. Years 0 to 9999.
+    public static func text(epochMinute: Int) -> String {
+        let (day, minute) = wallClock(epochMinute)
         let (year, month, dayOfMonth) = civil(day)
-        return "\(year)-\(two(month))-\(two(dayOfMonth))T\(two(minute / 60)):\(two(minute % 60)):00+02:00"
+        precondition((0...9999).contains(year), "RFC 3339 writes years with four digits")
+        return String(unsafeUninitializedCapacity: 25) { text in
+            _ = text.initialize(from: "0000-00-00T00:00:00+02:00".utf8)
+            for (position, number) in [(0, year / 100), (2, year % 100), (5, month), (8, dayOfMonth), (11, minute / 60), (14, minute % 60)] {
+                text[position] += UInt8(number / 10)
+                text[position + 1] += UInt8(number % 10)
+            }
+            return 25
+        }
     }
 
     /// As people read it: `Tue 24 November, 08:10`.
     public static func spoken(_ date: Date) -> String {
-        let (day, minute) = wallClock(date)
+        let (day, minute) = wallClock(epochMinute(date))
         let (_, month, dayOfMonth) = civil(day)
         return "\(weekdays[(day % 7 + 11) % 7]) \(dayOfMonth) \(months[month - 1]), \(two(minute / 60)):\(two(minute % 60))"
     }
 
     /// Midnight, local time, `days` after the day of `date`.
     public static func startOfDay(_ date: Date, addingDays days: Int) -> Date {
-        let (day, _) = wallClock(date)
+        let (day, _) = wallClock(epochMinute(date))
         return Date(timeIntervalSince1970: Double((day + days) * 86_400 - offsetSeconds))
     }
 
+    /// The minute since 1970 an instant lies in.
+    private static func epochMinute(_ date: Date) -> Int { Int((date.timeIntervalSince1970 / 60).rounded(.down)) }
+
     /// Days since 1970 and minutes since midnight on the wall clock.
-    private static func wallClock(_ date: Date) -> (day: Int, minute: Int) {
-        let minutes = Int((date.timeIntervalSince1970 / 60).rounded(.down)) + offsetSeconds / 60
+    private static func wallClock(_ epochMinute: Int) -> (day: Int, minute: Int) {
+        let minutes = epochMinute + offsetSeconds / 60
         let day = (minutes - (minutes % 1440 + 1440) % 1440) / 1440
         return (day, minutes - day * 1440)
     }

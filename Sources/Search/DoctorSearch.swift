@@ -83,4 +83,9 @@ public struct SearchResults: Sendable {
     public var hits: [Hit] { result.hits }
     /// Exact number of doctors that match.
     public var matchCount: Int { result.matchCount }
+
+    /// What a hit shows, for pages; JSON answers copy bytes instead.
+    func card(_ hit: Hit) throws -> DoctorCard {
+        try DoctorCard(stored: searcher.stored(hit), signals: searcher.signals(of: hit))
+    }
 }

@@ -30,6 +30,6 @@ public struct InMemorySearch: Sendable {
     /// The answer's JSON, as `POST /v1/doctors/search` gives it.
     public func answer(_ parameters: inout RequestParameters) throws(Problem) -> [UInt8] {
         let request = try SearchRequest(&parameters, terminology: terminology, placeExists: { place($0) != nil })
-        return try search.results(request, in: view, now: Date()).json()
+        return try search.results(request, in: view, now: Date()).json().bytes
     }
 }

@@ -1,4 +1,3 @@
-import CoreMetrics
 import Hummingbird
 import Logging
 
@@ -36,13 +35,10 @@ struct RequestRecord {
         logger.info(
             "request",
             metadata: [
-                "method": "\(method)", "route": "\(route)", "status": "\(status)",
+                "method": .string(method), "route": .string(route), "status": "\(status)",
                 "duration_ms": "\((milliseconds * 100).rounded() / 100)", "bytes": "\(responseBytes ?? -1)",
             ]
         )
-        let dimensions = [("method", method), ("route", route), ("status", String(status))]
-        Counter(label: "http_requests_total", dimensions: dimensions).increment()
-        Timer(label: "http_request_duration_seconds", dimensions: [("route", route), ("status", String(status))])
-            .recordNanoseconds(Int64(duration / .nanoseconds(1)))
+        RequestMetrics.of(method: method, route: route, status: status).add(duration)
     }
 }

@@ -1,18 +1,42 @@
-import Foundation
-
 /// Base64 for addresses (RFC 4648 section 5): `-` and `_`, no padding.
 enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let none: UInt8 = 0xFF
+    private static let values = alphabet.enumerated().reduce(into: [UInt8](repeating: none, count: 256)) {
+        $0[Int($1.element)] = UInt8($1.offset)
+    }
+
     static func encode(_ bytes: some Collection<UInt8>) -> String {
-        Data(bytes).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        var (pending, bitCount) = (0, 0)
+        for byte in bytes {
+            pending = (pending << 8 | Int(byte)) & 0xFFFF
+            bitCount += 8
+            while bitCount >= 6 {
+                bitCount -= 6
+                text.append(alphabet[pending >> bitCount & 63])
+            }
+        }
+        if bitCount > 0 { text.append(alphabet[pending << (6 - bitCount) & 63]) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil unless the text is exactly what `encode` writes for some bytes.
     static func decode(_ text: String) -> [UInt8]? {
-        guard !text.utf8.contains(where: { "+/=".utf8.contains($0) }) else { return nil }
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        let padded = standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), encode(data) == text else { return nil }
-        return Array(data)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 3 / 4)
+        var (pending, bitCount) = (0, 0)
+        for character in text.utf8 {
+            let value = values[Int(character)]
+            guard value != none else { return nil }
+            pending = (pending << 6 | Int(value)) & 0xFFFF
+            bitCount += 6
+            guard bitCount >= 8 else { continue }
+            bitCount -= 8
+            bytes.append(UInt8(truncatingIfNeeded: pending >> bitCount))
+        }
+        // Six bits left over are a character that carries no byte; the other leftovers are padding and must be zero.
+        return bitCount < 6 && pending & (1 << bitCount - 1) == 0 ? bytes : nil
     }
 }

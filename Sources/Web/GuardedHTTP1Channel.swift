@@ -4,7 +4,8 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Hummingbird's HTTP/1 channel with a `ConnectionGuard` behind the parser and a `RequestLineWatch` in front of it.
+/// Hummingbird's HTTP/1 channel with a `ConnectionGuard` behind the parser and a `RequestLineWatch` in front of it,
+/// handled on its event loop.
 struct GuardedHTTP1Channel: ServerChildChannel {
     let base: HTTP1Channel
     let timeout: TimeAmount
@@ -21,7 +22,9 @@ struct GuardedHTTP1Channel: ServerChildChannel {
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        await base.handle(value: value, logger: logger)
+        await withTaskExecutorPreference(EventLoopTaskExecutor(value.channel.eventLoop)) {
+            await base.handle(value: value, logger: logger)
+        }
     }
 }
 

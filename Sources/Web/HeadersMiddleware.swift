@@ -10,7 +10,7 @@ struct HeadersMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        for field in Self.security { response.headers[field.name] = field.value }
+        for field in Self.security { response.headers.append(field) }
         return response
     }
 

@@ -4,26 +4,35 @@ import Foundation
 enum InternetTime {
     /// Reads RFC 3339 `date-time`, years 0001 to 9999. Nil for anything else, for days that do not exist and for leap seconds.
     static func instant(_ text: String) -> Date? {
-        let pattern = /(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:[Zz]|([+-])(\d\d):(\d\d))/.asciiOnlyDigits()
-        guard let match = text.wholeMatch(of: pattern)?.output else { return nil }
-        let date = [match.1, match.2, match.3].compactMap { Int($0) }
-        let clock = [match.4, match.5, match.6].compactMap { Int($0) }
-        let offset = [match.9 ?? "0", match.10 ?? "0"].compactMap { Int($0) }
-        guard let days = daysSince1970(year: date[0], month: date[1], day: date[2]),
-            clock[0] < 24, clock[1] < 60, clock[2] < 60, offset[0] < 24, offset[1] < 60
+        var reader = TimeReader(text)
+        guard let year = reader.number(digits: 4...4), reader.take("-"), let month = reader.pair(), reader.take("-"), let day = reader.pair(),
+            reader.take("T", or: "t"), let hour = reader.pair(), reader.take(":"), let minute = reader.pair(), reader.take(":"),
+            let second = reader.pair(), let fraction = reader.fraction(), let offsetSeconds = reader.offsetSeconds(), reader.isAtEnd,
+            let days = daysSince1970(year: year, month: month, day: day), hour < 24, minute < 60, second < 60
         else { return nil }
-        let local = days * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
-        let offsetSeconds = (offset[0] * 3600 + offset[1] * 60) * (match.8 == "-" ? -1 : 1)
-        let fraction = match.7.flatMap { Double("0\($0)") } ?? 0
+        let local = days * 86_400 + hour * 3600 + minute * 60 + second
         return Date(timeIntervalSince1970: Double(local - offsetSeconds) + fraction)
     }
 
     /// Reads ISO 8601 `PnDTnHnMnS` with at least one part and at most six digits in each.
     static func duration(_ text: String) -> Duration? {
-        let pattern = /P(?:(\d{1,6})D)?(T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?/.asciiOnlyDigits()
-        guard let match = text.wholeMatch(of: pattern)?.output, match.2 != "T", text != "P" else { return nil }
-        let parts = [match.1, match.3, match.4, match.5].map { $0.flatMap { Int($0) } ?? 0 }
-        return .seconds(parts[0] * 86_400 + parts[1] * 3600 + parts[2] * 60 + parts[3])
+        var reader = TimeReader(text)
+        var units: ArraySlice<(letter: Unicode.Scalar, seconds: Int)> = [("D", 86_400)]
+        var seconds = 0
+        var isTime = false
+        guard reader.take("P"), !reader.isAtEnd else { return nil }
+        while !reader.isAtEnd {
+            if !isTime, reader.take("T") {
+                isTime = true
+                units = [("H", 3600), ("M", 60), ("S", 1)]
+            }
+            guard let number = reader.number(digits: 1...6), let unit = units.firstIndex(where: { reader.take($0.letter) }) else {
+                return nil
+            }
+            seconds += number * units[unit].seconds
+            units = units[(unit + 1)...]
+        }
+        return .seconds(seconds)
     }
 
     /// Days from 1 January 1970 in the Gregorian calendar, after Howard Hinnant's `days_from_civil`

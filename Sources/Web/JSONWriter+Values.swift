@@ -1,3 +1,5 @@
+import NIOCore
+
 extension JSONWriter {
     /// A string, escaped where JSON requires it; all other characters pass as UTF-8.
     public mutating func string(_ text: String) {
@@ -7,13 +9,13 @@ extension JSONWriter {
     }
 
     /// A whole number.
-    public mutating func int(_ number: some BinaryInteger) {
-        raw(String(number).utf8)
+    public mutating func int(_ number: Int) {
+        raw(String(number))
     }
 
     /// A number in the fewest digits that read back as the same `Double`; `null` for NaN and infinity, which JSON lacks.
     public mutating func double(_ number: Double) {
-        raw((number.isFinite ? number.description : "null").utf8)
+        raw(number.isFinite ? number.description : "null")
     }
 
     /// A number rounded to so many digits after the point; `null` for NaN and infinity.
@@ -24,20 +26,27 @@ extension JSONWriter {
         let scale = Self.powersOfTen[decimals]
         let scaled = Int64((number.magnitude * Double(scale)).rounded())
         let sign = number < 0 && scaled != 0 ? "-" : ""
-        guard decimals > 0 else { return raw((sign + String(scaled)).utf8) }
+        guard decimals > 0 else { return raw(sign + String(scaled)) }
         let fraction = String(scaled % scale)
         let zeros = String(repeating: "0", count: decimals - fraction.utf8.count)
-        raw("\(sign)\(scaled / scale).\(zeros)\(fraction)".utf8)
+        raw("\(sign)\(scaled / scale).\(zeros)\(fraction)")
     }
 
-    public mutating func bool(_ value: Bool) { raw((value ? "true" : "false").utf8) }
+    public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
 
-    public mutating func null() { raw("null".utf8) }
+    public mutating func null() { raw("null") }
 
-    /// A value rendered before: the bytes must be one valid JSON value.
-    public mutating func raw(_ value: some Sequence<UInt8>) {
+    /// What was rendered before: one valid JSON value, or members inside an object.
+    public mutating func raw(_ rendered: ArraySlice<UInt8>) {
         separate()
-        bytes.append(contentsOf: value)
+        rendered.withUnsafeBytes { _ = buffer.writeBytes($0) }
+        needsComma = true
+    }
+
+    /// A value as JSON writes it.
+    public mutating func raw(_ value: String) {
+        separate()
+        buffer.writeString(value)
         needsComma = true
     }
 
@@ -48,7 +57,7 @@ extension JSONWriter {
     }
 
     /// A whole member with a whole number.
-    public mutating func member(_ name: StaticString, _ number: some BinaryInteger) {
+    public mutating func member(_ name: StaticString, _ number: Int) {
         key(name)
         int(number)
     }

@@ -14,15 +14,18 @@ enum RequestIDs {
     ) -> String {
         let high = millisecondsSince1970 << 16 | 0x7000 | random.0 & 0x0FFF
         let low = 0x8000_0000_0000_0000 | random.1 >> 2
-        let digits = Array((hexadecimal(high) + hexadecimal(low)).utf8)
-        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
-        return groups.map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
+        return String(unsafeUninitializedCapacity: 36) { text in
+            for (position, hyphensBefore) in zip(0..<32, hyphens) {
+                let digit = UInt8(truncatingIfNeeded: (position < 16 ? high : low) >> UInt64(60 - position % 16 * 4)) & 15
+                text[position + hyphensBefore] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+            }
+            for position in [8, 13, 18, 23] { text[position] = UInt8(ascii: "-") }
+            return 36
+        }
     }
 
-    private static func hexadecimal(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
+    /// How many hyphens stand before each digit.
+    private static let hyphens = (0..<32).map { $0 < 8 ? 0 : min(4, $0 / 4 - 1) }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {

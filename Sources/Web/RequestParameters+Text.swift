@@ -68,6 +68,11 @@ extension RequestParameters {
 extension StringProtocol {
     /// The text without Unicode white space at either end.
     func trimmingSpaces() -> String {
+        // White space beyond ASCII is rare, and looking it up is slow.
+        let plain: ClosedRange<Unicode.Scalar> = "!"..."~"
+        if let first = unicodeScalars.first, let last = unicodeScalars.last, plain.contains(first), plain.contains(last) {
+            return String(self)
+        }
         guard let first = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }

@@ -46,12 +46,11 @@ public struct RequestParameters {
 
     /// Throws one 400 with everything that was refused; call it after the last getter.
     public func finish() throws(Problem) {
+        let unknown = values.lazy.map(\.name).filter { !asked.contains($0) }
+        guard !complaints.isEmpty || !unknown.isEmpty else { return }
         let known = asked.sorted().joined(separator: ", ")
-        let unknown = values.lazy.map(\.name).filter { !asked.contains($0) }.map {
-            FieldError($0, code: "unknown", detail: asked.isEmpty ? "No parameters are accepted here." : "This is not known here. Known: \(known).")
-        }
-        let errors = complaints + unknown
-        guard errors.isEmpty else { throw .invalidRequest(errors) }
+        let detail = asked.isEmpty ? "No parameters are accepted here." : "This is not known here. Known: \(known)."
+        throw .invalidRequest(complaints + unknown.map { FieldError($0, code: "unknown", detail: detail) })
     }
 
     /// Marks the name as known and returns what was sent for it.

@@ -12,7 +12,7 @@ enum Terminal {
 
     /// Structured lines on standard error.
     static func logger(_ level: Logger.Level) -> Logger {
-        var logger = Logger(label: "ratethedoctor") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "ratethedoctor") { LineLogHandler(label: $0) }
         logger.logLevel = level
         return logger
     }

@@ -66,7 +66,7 @@ import Testing
                     $0.null()
                     $0.object { _ in }
                     $0.array { _ in }
-                    $0.raw("[1,2]".utf8)
+                    $0.raw("[1,2]")
                 }
                 $0.key(escaping: "q\"")
                 $0.double(0.1)

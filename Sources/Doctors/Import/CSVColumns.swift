@@ -58,7 +58,7 @@ struct CSVColumns {
             json.endArray()
         case .flag where cell == "true": json.bool(true)
         case .flag where cell == "false": json.bool(false)
-        case .number where isNumber(cell.utf8): json.raw(cell.utf8)
+        case .number where isNumber(cell.utf8): json.raw(cell)
         default: json.string(cell)
         }
     }

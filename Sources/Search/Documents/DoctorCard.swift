@@ -1,8 +1,12 @@
 import Domain
 import Foundation
+import SearchIndex
 import Web
 
-/// What a result shows of a doctor. Written once when the index is fed; a search only copies the bytes.
+/// What a result shows of a doctor at a practice.
+///
+/// The members that seldom change are written once, when the index is fed, and a search copies their bytes. Fee, rating and
+/// next free time change often: every answer writes them from the index's columns.
 public struct DoctorCard: Decodable, Sendable {
     public struct Named: Decodable, Sendable {
         public let slug: String
@@ -42,61 +46,69 @@ public struct DoctorCard: Decodable, Sendable {
     public let verified: Bool
     public let sample: Bool
 
-    /// Reads stored card bytes.
-    public init(json: some Collection<UInt8>) throws {
+    /// Reads a hit's stored bytes and its signals.
+    init(stored: ArraySlice<UInt8>, signals: Signals) throws {
+        var json = JSONWriter()
+        json.object { DoctorCard.write(stored: stored, signals: signals, to: &$0) }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        self = try decoder.decode(DoctorCard.self, from: Data(json))
+        self = try decoder.decode(DoctorCard.self, from: Data(json.bytes))
     }
 }
 
 extension DoctorCard {
-    /// The card as one JSON object, of a fixed shape so that every client can rely on each member.
-    static func json(_ listing: DoctorListing, terminology: Terminology) -> [UInt8] {
-        var json = JSONWriter(capacity: 700)
-        json.object { json in
-            json.member("id", String(listing.doctorID))
-            json.member("name", listing.displayName)
-            json.key("specialties")
-            json.array { json in
-                for slug in listing.specialties {
-                    json.object {
-                        $0.member("slug", slug)
-                        $0.member("name", terminology.specialty(slug)?.practitioner ?? slug)
-                    }
-                }
+    /// Raised when the stored bytes change their shape, so that older snapshot files are not used.
+    static let storedVersion = 2
+
+    /// All members of a card, always the same ones, so that every client can rely on each.
+    static func write(stored: ArraySlice<UInt8>, signals: Signals, to json: inout JSONWriter) {
+        json.raw(stored)
+        json.key("fee")
+        if let cents = signals.feeCents {
+            json.object {
+                $0.member("amount_cents", cents)
+                $0.member("currency", "ZAR")
             }
-            json.key("practice")
-            if let practice = listing.practice { write(practice, to: &json) } else { json.null() }
-            json.key("fee")
-            if let practice = listing.practice, practice.showsFees, let cents = practice.firstVisitCents {
-                json.object {
-                    $0.member("amount_cents", cents)
-                    $0.member("currency", "ZAR")
-                }
-            } else {
-                json.null()
-            }
-            json.key("rating")
-            if let rating = listing.rating {
-                json.object {
-                    $0.key("average")
-                    $0.double(rating)
-                    $0.member("count", listing.reviewCount)
-                }
-            } else {
-                json.null()
-            }
-            json.key("next_available")
-            if let date = listing.practice?.nextAvailableAt { json.string(LocalTime.text(date)) } else { json.null() }
-            write("languages", listing.languages, to: &json)
-            write("schemes", listing.schemes, to: &json)
-            json.key("gender")
-            if let gender = listing.gender { json.string(gender) } else { json.null() }
-            json.member("telehealth", listing.telehealth)
-            json.member("verified", listing.isVerified)
-            json.member("sample", listing.isSample)
+        } else {
+            json.null()
         }
+        json.key("rating")
+        if let rating = signals.rating {
+            json.object {
+                $0.key("average")
+                $0.double(rating)
+                $0.member("count", signals.reviewCount)
+            }
+        } else {
+            json.null()
+        }
+        json.key("next_available")
+        if let minute = signals.nextAvailableMinute { json.string(LocalTime.text(epochMinute: minute)) } else { json.null() }
+    }
+
+    /// The members that are stored: those of one JSON object, without its braces.
+    static func stored(_ listing: DoctorListing, terminology: Terminology) -> [UInt8] {
+        var json = JSONWriter(capacity: 700)
+        json.member("id", String(listing.doctorID))
+        json.member("name", listing.displayName)
+        json.key("specialties")
+        json.array { json in
+            for slug in listing.specialties {
+                json.object {
+                    $0.member("slug", slug)
+                    $0.member("name", terminology.specialty(slug)?.practitioner ?? slug)
+                }
+            }
+        }
+        json.key("practice")
+        if let practice = listing.practice { write(practice, to: &json) } else { json.null() }
+        write("languages", listing.languages, to: &json)
+        write("schemes", listing.schemes, to: &json)
+        json.key("gender")
+        if let gender = listing.gender { json.string(gender) } else { json.null() }
+        json.member("telehealth", listing.telehealth)
+        json.member("verified", listing.isVerified)
+        json.member("sample", listing.isSample)
         return json.bytes
     }
 

@@ -32,7 +32,7 @@ public struct DoctorDocument: Sendable {
                     rating: listing.rating, reviewCount: listing.reviewCount, specialty: listing.specialties.first),
                 feeCents: practice.flatMap { $0.showsFees ? $0.firstVisitCents : nil },
                 nextAvailableMinute: practice?.nextAvailableAt.map { EpochMinute.of($0) }),
-            stored: DoctorCard.json(listing, terminology: terminology))
+            stored: DoctorCard.stored(listing, terminology: terminology))
     }
 
     private func terms(_ texts: [String]) -> TermList {

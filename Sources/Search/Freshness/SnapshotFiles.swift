@@ -9,6 +9,7 @@ public struct SnapshotFiles: Sendable {
         var generation: String
         var cursor: ChangeCursor
         var prior: RatingPrior
+        var storedCardVersion = DoctorCard.storedVersion
     }
     struct Loaded: Sendable {
         var snapshot: IndexSnapshot
@@ -57,8 +58,11 @@ public struct SnapshotFiles: Sendable {
                 let (snapshot, metadata) = try Data(contentsOf: file, options: .mappedIfSafe).withUnsafeBytes {
                     try SnapshotReader.read($0)
                 }
-                guard snapshot.schema == DoctorSchema.schema else { throw SnapshotError.notASnapshot }
-                return Loaded(snapshot: snapshot, metadata: try JSONDecoder().decode(Metadata.self, from: Data(metadata)))
+                let decoded = try JSONDecoder().decode(Metadata.self, from: Data(metadata))
+                guard snapshot.schema == DoctorSchema.schema, decoded.storedCardVersion == DoctorCard.storedVersion else {
+                    throw SnapshotError.notASnapshot
+                }
+                return Loaded(snapshot: snapshot, metadata: decoded)
             } catch {
                 onDamaged(file.path, error)
             }

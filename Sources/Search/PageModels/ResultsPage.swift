@@ -40,7 +40,7 @@ struct ResultsPage {
         chips = constraints.isEmpty ? nil : constraints.map { PageLink(label: $0.label, address: $0.without.text) }
         filter = FilterForm(address, terminology: terminology, place: place)
         looseMatch = results.hits.isEmpty ? nil : words.flatMap { results.tier.looseMatch(words: $0) }
-        let hits = try results.hits.map { ($0, try DoctorCard(json: results.searcher.stored($0))) }
+        let hits = try results.hits.map { ($0, try results.card($0)) }
         let byName = Dictionary(grouping: hits, by: { $0.1.name })
         cards = hits.map { hit, card in
             ResultCard(

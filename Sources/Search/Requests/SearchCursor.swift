@@ -44,14 +44,26 @@ struct SearchCursor {
 
     /// A digest of all that decides which doctors match and in which order.
     private static func context(of request: SearchRequest) -> [UInt8] {
-        let parts: [String] = [
-            request.text ?? "", "\(request.interpretsText)", request.specialties.joined(separator: ","),
-            request.schemes.joined(separator: ","), request.languages.joined(separator: ","), request.gender ?? "",
-            request.telehealth.map { "\($0)" } ?? "", request.near.map { "\($0.latitude),\($0.longitude)" } ?? "",
-            request.place ?? "", request.radiusKilometres.map { "\($0)" } ?? "",
-            request.minimumRating.map { "\($0)" } ?? "", request.maximumFeeCents.map { "\($0)" } ?? "",
-            request.availability.map { "\($0)" } ?? "", request.sort?.rawValue ?? "",
-        ]
-        return Array(SHA256.hash(data: Data(parts.joined(separator: "\u{1F}").utf8)))
+        var json = JSONWriter(capacity: 400)
+        json.array { json in
+            json.bool(request.interpretsText)
+            for text in [request.text, request.gender, request.place, request.sort?.rawValue] { json.string(text ?? "") }
+            for list in [request.specialties, request.schemes, request.languages] {
+                json.array { json in list.forEach { json.string($0) } }
+            }
+            json.int(request.telehealth.map { $0 ? 2 : 1 } ?? 0)
+            let numbers = [
+                request.near?.latitude, request.near?.longitude, request.radiusKilometres, request.minimumRating,
+                request.maximumFeeCents.map { Double($0) }, request.availability?.beforeSeconds, request.availability?.withinSeconds,
+            ]
+            for number in numbers { json.double(number ?? .nan) }
+        }
+        return Array(SHA256.hash(data: json.bytes))
     }
+}
+
+extension SearchRequest.Availability {
+    /// Since 1970.
+    fileprivate var beforeSeconds: Double? { if case .before(let date) = self { date.timeIntervalSince1970 } else { nil } }
+    fileprivate var withinSeconds: Double? { if case .withinSeconds(let seconds) = self { Double(seconds) } else { nil } }
 }

@@ -71,10 +71,16 @@ struct SearchPlan {
 
     /// Facets answered by tags, with their names in the answer.
     var tagFacets: [(facet: SearchRequest.Facet, dimension: DoctorSchema.TagDimension)] {
-        let dimensions: [SearchRequest.Facet: DoctorSchema.TagDimension] = [
-            .specialty: .specialty, .scheme: .scheme, .language: .language, .gender: .gender, .telehealth: .telehealth,
-        ]
-        return request.facets.compactMap { facet in dimensions[facet].map { (facet, $0) } }
+        request.facets.compactMap { facet in
+            switch facet {
+            case .specialty: (facet, .specialty)
+            case .scheme: (facet, .scheme)
+            case .language: (facet, .language)
+            case .gender: (facet, .gender)
+            case .telehealth: (facet, .telehealth)
+            case .rating: nil
+            }
+        }
     }
 
     static let ratingEdges = [2.0, 3, 4, 4.5]

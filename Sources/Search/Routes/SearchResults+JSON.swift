@@ -2,8 +2,8 @@ import SearchIndex
 import Web
 
 extension SearchResults {
-    /// The answer's bytes: every hit's stored card with the query's own members added at its end.
-    func json() -> [UInt8] {
+    /// The answer: every hit's card with the query's own members added at its end.
+    func json() -> JSONWriter {
         var json = JSONWriter(capacity: 4096 + 1024 * hits.count)
         json.object { json in
             json.key("data")
@@ -15,13 +15,12 @@ extension SearchResults {
             if plan.request.countsExactly { json.member("count", matchCount) }
             if !plan.request.facets.isEmpty { writeFacets(to: &json) }
         }
-        return json.bytes
+        return json
     }
 
     private func write(_ hit: Hit, to json: inout JSONWriter) {
         json.object { json in
-            // The stored object without its braces: its members become this object's first ones.
-            json.raw(searcher.stored(hit).dropFirst().dropLast())
+            DoctorCard.write(stored: searcher.stored(hit), signals: searcher.signals(of: hit), to: &json)
             if let metres = hit.distanceMetres {
                 json.member("distance_m", Int(metres.rounded()))
             }

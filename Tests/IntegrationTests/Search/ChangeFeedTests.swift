@@ -40,6 +40,32 @@ struct ChangeFeedTests {
         }
     }
 
+    @Test("Fee, rating and next free time are shown as the database holds them after every change")
+    func volatileMembers() async throws {
+        try await FollowedIndex.with { index in
+            let id = try await index.addDoctor("Dr Mokoena", on: index.pool)
+            for (cents, rating, reviews, free) in [(70_000, "4.35", 12, "2026-12-01 06:10Z"), (0, "5", 13, "2027-01-01 12:59Z"), (10_000_000, "1.01", 14, "2026-11-24 05:30Z")] {
+                try await index.pool.transaction { connection in
+                    try await connection.query("UPDATE fees SET amount_cents = \(cents) WHERE doctor_id = \(id)")
+                    try await connection.query("UPDATE doctors SET rating = \(unescaped: rating), review_count = \(reviews) WHERE doctor_id = \(id)")
+                    try await connection.query("UPDATE doctor_practices SET next_available_at = '\(unescaped: free)' WHERE doctor_id = \(id)")
+                }
+                let row = try await index.pool.query(
+                    """
+                    SELECT d.rating::double precision AS rating, to_char(p.next_available_at AT TIME ZONE 'Africa/Johannesburg',
+                        'YYYY-MM-DD"T"HH24:MI:SS"+02:00"') AS free
+                    FROM doctors d JOIN doctor_practices p USING (doctor_id) WHERE d.doctor_id = \(id)
+                    """)[0]
+                let (shownRating, shownFree): (Double, String) = (try row.decode("rating"), try row.decode("free"))
+                try await index.eventually("\(cents) cents, rated \(rating), free \(free)") {
+                    guard let card = try index.cards("mokoena").first else { return false }
+                    return card.fee?.amountCents == cents && card.rating?.average == shownRating && card.rating?.count == reviews
+                        && card.nextAvailable == shownFree
+                }
+            }
+        }
+    }
+
     @Test("A transaction that began first and commits last is not lost")
     func lateCommit() async throws {
         try await FollowedIndex.with { index in
@@ -142,7 +168,7 @@ struct ChangeFeedTests {
                 request.limit = 100
                 repeat {
                     let results = try index.feature.search(request, in: state)
-                    found += try results.hits.map { try DoctorCard(json: results.searcher.stored($0)).name }
+                    found += try results.hits.map { try results.card($0).name }
                     request.cursor = results.nextCursor
                 } while request.cursor != nil
                 return found.sorted() == expected.sorted()

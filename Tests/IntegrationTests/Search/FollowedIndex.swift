@@ -63,7 +63,7 @@ struct FollowedIndex: Sendable {
         request.limit = 100
         guard let state = feature.index.current else { return [] }
         let results = try feature.search(request, in: state)
-        return try results.hits.map { try DoctorCard(json: results.searcher.stored($0)) }
+        return try results.hits.map { try results.card($0) }
     }
 
     /// Names found, sorted.
