@@ -37,9 +37,9 @@ extension JSONWriter {
     public mutating func null() { raw("null") }
 
     /// What was rendered before: one valid JSON value, or members inside an object.
-    public mutating func raw(_ rendered: ArraySlice<UInt8>) {
+    public mutating func raw(_ rendered: UnsafeRawBufferPointer) {
         separate()
-        rendered.withUnsafeBytes { _ = buffer.writeBytes($0) }
+        buffer.writeBytes(rendered)
         needsComma = true
     }
 

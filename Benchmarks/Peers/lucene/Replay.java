@@ -14,7 +14,7 @@ import org.apache.lucene.search.similarities.BM25Similarity;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.Version;
 
-/** Builds the index and replays the log: Replay DOCTORS QUERIES FOLDER ROUNDS, tables as the Python side wrote them, answers on standard output. */
+/** Builds the index and replays the log: Replay DOCTORS QUERIES FOLDER ROUNDS. Tables are as the Python side wrote them. */
 final class Replay {
     private static final int WARM_PASSES = 200;
     private static final long WARM_NANOSECONDS = 3_000_000_000L;

@@ -7,7 +7,7 @@ KILOMETRES_PER_DEGREE = 111.0  # a little short, so that boxes err on the large 
 
 
 def box(lat, lon, radius_km):
-    """A box around the circle: lowest and highest latitude, lowest and highest longitude. Catalogues here keep clear of poles and date line."""
+    """A box around the circle: lowest and highest latitude, lowest and highest longitude. Not for poles and date line."""
     high = radius_km / KILOMETRES_PER_DEGREE
     wide = high / np.cos(np.radians(min(abs(lat) + high, 89.0)))
     return lat - high, lat + high, lon - wide, lon + wide
@@ -35,6 +35,10 @@ class Columns:
         for row, doctor in enumerate(doctors):
             table[row, :len(doctor.specialties)] = [codes[value] for value in doctor.specialties]
         return table
+
+    @property
+    def nbytes(self):
+        return sum(array.nbytes for array in vars(self).values() if isinstance(array, np.ndarray))
 
     def rows_of(self, ids):
         return np.searchsorted(self.ids, np.asarray(ids, dtype=np.int64))

@@ -2,6 +2,7 @@
 import gc
 import importlib
 import json
+import signal
 import sys
 from math import ceil
 from statistics import median
@@ -41,7 +42,8 @@ def timed(peer, prepared):
 def class_figures(name, rounds):
     """`rounds` holds for each round the (wall, CPU) of each query."""
     wall, cpu = ([[time[kind] for time in times] for times in rounds] for kind in (0, 1))
-    return {"class": name, "queries": len(rounds[0]), "rounds": len(rounds), "wall_microseconds": figures(wall), "cpu_microseconds": figures(cpu)}
+    return {"class": name, "queries": len(rounds[0]), "rounds": len(rounds), "wall_microseconds": figures(wall),
+            "cpu_microseconds": figures(cpu)}
 
 
 def measure_class(peer, queries):
@@ -72,10 +74,13 @@ def measure(peer, queries):
 
 def main(module, doctors_table, queries_file, target, folder):
     peer_type = importlib.import_module(f"peers.{module}").Peer
+    # A peer that runs a server ends it at exit, also when the time limit ends this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     start = perf_counter()
-    with peer_type(doctors_table, folder) as peer:
-        build = {"version": peer.version, "build_seconds": perf_counter() - start, "documents": peer.documents, "index_bytes": peer.index_bytes}
-        classes, results = measure(peer, read_queries(queries_file))
+    peer = peer_type(doctors_table, folder)
+    build = {"version": peer.version, "build_seconds": perf_counter() - start, "documents": peer.documents,
+             "index_bytes": peer.index_bytes}
+    classes, results = measure(peer, read_queries(queries_file))
     with open(target, "w", encoding="utf-8") as file:
         json.dump({"engine": peer.name, "build": build, "classes": classes, "queries": results}, file)
 

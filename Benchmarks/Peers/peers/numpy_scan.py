@@ -1,5 +1,4 @@
 """Numpy: columns scanned with vector operations, sorted id arrays for words and tags. Straightforward, exact, and the others' oracle."""
-from contextlib import AbstractContextManager
 from itertools import chain
 
 import numpy as np
@@ -9,7 +8,7 @@ from peers.columns import Columns
 from peers.postings import Postings
 
 
-class Peer(AbstractContextManager):
+class Peer:
     name = "numpy"
     version = np.__version__
     server_pid = None
@@ -26,11 +25,8 @@ class Peer(AbstractContextManager):
         self.tags = {tag: np.array(rows, dtype=np.int32) for tag, rows in self.tags.items()}
         self.has_tag = {tag: self._bits(rows) for tag, rows in self.tags.items()}
         self.fields = {"identity": Postings(doctor.identity for doctor in doctors), "body": Postings(doctor.body for doctor in doctors)}
-        arrays = chain(vars(self.columns).values(), self.tags.values(), self.has_tag.values())
-        self.index_bytes = sum(array.nbytes for array in arrays if isinstance(array, np.ndarray)) + sum(field.nbytes for field in self.fields.values())
-
-    def __exit__(self, *_):
-        pass
+        parts = chain([self.columns], self.tags.values(), self.has_tag.values(), self.fields.values())
+        self.index_bytes = sum(part.nbytes for part in parts)
 
     def _bits(self, rows):
         bits = np.zeros(self.documents, dtype=bool)

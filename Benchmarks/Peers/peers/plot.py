@@ -65,8 +65,8 @@ def ratio_rows(figures, ratios, row, top, bottom):
     if not shown:
         return []
     axis = LogAxis([*shown, 1], 600, 860)
-    parts = [line(axis(tick), top, axis(tick), bottom, "#888" if tick == 1 else "#ddd") + text(axis(tick), bottom + 16, f"{tick:g}x", "middle")
-             for tick in axis.ticks()]
+    parts = [line(axis(tick), top, axis(tick), bottom, "#888" if tick == 1 else "#ddd")
+             + text(axis(tick), bottom + 16, f"{tick:g}x", "middle") for tick in axis.ticks()]
     parts.append(text(860, 58, "bar p50, tick p99; right of 1x ours is faster", "end", "#666"))
     for place, name in enumerate(figures):
         y = top + row * (place + 0.5)

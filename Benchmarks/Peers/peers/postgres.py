@@ -1,7 +1,7 @@
 """PostgreSQL: GIN on tsvector and on tags, PostGIS with GiST nearest neighbours; a private cluster on a Unix socket, prepared statements
 through libpq."""
+import atexit
 import subprocess
-from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
 from shutil import rmtree
@@ -17,10 +17,9 @@ SETTINGS = {"shared_buffers": "4GB", "work_mem": "256MB", "maintenance_work_mem"
             "autovacuum": "off", "fsync": "off", "synchronous_commit": "off", "max_wal_size": "8GB"}
 # A doctor's specialties with place and sort keys of their own, so that one GiST index serves "this specialty, nearest first".
 SCHEMA = """
-DROP SCHEMA public CASCADE; CREATE SCHEMA public;
 CREATE EXTENSION postgis; CREATE EXTENSION intarray; CREATE EXTENSION btree_gist;
-CREATE TABLE doctor (id integer, place geography(Point, 4326), rating float8, reviews integer, fee integer, free integer, telehealth boolean,
-  tags integer[], specialties integer[], identity tsvector, body tsvector);
+CREATE TABLE doctor (id integer, place geography(Point, 4326), rating float8, reviews integer, fee integer, free integer,
+  telehealth boolean, tags integer[], specialties integer[], identity tsvector, body tsvector);
 CREATE TABLE near_term (stem text COLLATE "C", term text COLLATE "C");
 """
 INDEXES = """
@@ -53,12 +52,14 @@ class Parameters:
         return f"${len(self.values)}::{kind}"
 
 
-class Peer(AbstractContextManager):
+class Peer:
     name = "postgres"
 
     def __init__(self, doctors_table, folder):
         self.folder = Path(folder) / "postgres"
         self.tags, self.statements = {}, {}
+        self._stop()  # what a killed run may have left
+        atexit.register(self._stop)
         run_tool("start", self.folder)
         with self._connection() as connection:
             for name, value in SETTINGS.items():
@@ -69,16 +70,17 @@ class Peer(AbstractContextManager):
         self.server_pid = self.connection.info.backend_pid
         self.documents = self._load(doctors_table)
         self.connection.execute("CHECKPOINT")
-        self.version = self.connection.execute("SELECT current_setting('server_version') || ', PostGIS ' || postgis_lib_version()").fetchone()[0]
-        self.index_bytes = sum(self.connection.execute(f"SELECT pg_total_relation_size('{table}')").fetchone()[0]
-                               for table in ("doctor", "doctor_specialty", "near_term"))
+        self.version = self._value("current_setting('server_version') || ', PostGIS ' || postgis_lib_version()")
+        self.index_bytes = sum(self._value(f"pg_total_relation_size('{table}')") for table in ("doctor", "doctor_specialty", "near_term"))
         self.specialties = {number: value for (kind, value), number in self.tags.items() if kind == "specialty"}
 
     def _connection(self):
         return psycopg.connect(run_tool("url", self.folder), autocommit=True)
 
-    def __exit__(self, *_):
-        self.connection.close()
+    def _value(self, expression):
+        return self.connection.execute(f"SELECT {expression}").fetchone()[0]
+
+    def _stop(self):
         run_tool("stop", self.folder)
         rmtree(self.folder, ignore_errors=True)
 
@@ -117,8 +119,8 @@ class Peer(AbstractContextManager):
         limit = parameters.add(query["limit"], "int")
         if query["sort"] == "distance" and "radius_km" not in query:
             # The index gives rows by distance alone; ties are sorted after it.
-            return (f"SELECT id FROM (SELECT id, {order} AS metres FROM {source} ORDER BY {order} FETCH FIRST ({limit}) ROWS WITH TIES) AS near"
-                    f" ORDER BY metres, id LIMIT {limit}"), parameters.values
+            nearest = f"SELECT id, {order} AS metres FROM {source} ORDER BY {order} FETCH FIRST ({limit}) ROWS WITH TIES"
+            return f"SELECT id FROM ({nearest}) AS near ORDER BY metres, id LIMIT {limit}", parameters.values
         if "facets" not in query:
             return f"SELECT id FROM {source} ORDER BY {order}, id LIMIT {limit}", parameters.values
         return (f"WITH found AS MATERIALIZED (SELECT id, specialties, rating, {order.removesuffix(' DESC')} AS rank FROM {source})"
@@ -137,7 +139,8 @@ class Peer(AbstractContextManager):
         elif tags:
             where.append(f"tags @> {parameters.add(array([self.tags.get(tag, 0) for tag in tags]), 'int[]')}")
         if "radius_km" in query:
-            where.append(f"ST_DWithin(place, {self._point(query, parameters)}, {parameters.add(query['radius_km'] * 1000, 'float8')}, false)")
+            metres = parameters.add(query["radius_km"] * 1000, "float8")
+            where.append(f"ST_DWithin(place, {self._point(query, parameters)}, {metres}, false)")
         for name, comparison, kind in (("min_rating", "rating >=", "float8"), ("max_fee_cents", "fee <=", "int"),
                                        ("available_before", "free <", "int"), ("telehealth", "telehealth =", "boolean")):
             if name in query:

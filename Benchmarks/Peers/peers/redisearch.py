@@ -1,8 +1,8 @@
 """RediSearch in a private Redis on a Unix socket, without persistence. Commands are packed beforehand and replies read by hiredis."""
+import atexit
 import importlib.metadata
 import socket
 import subprocess
-from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
@@ -46,6 +46,7 @@ class Server:
              package / "lib" / "redisearch.so", "MINPREFIX", "1", "MAXPREFIXEXPANSIONS", "100000", "MAXEXPANSIONS", "100000",
              "TIMEOUT", "0", "MAXDOCTABLESIZE", "10000000", "NOGC"],
             env={"LD_LIBRARY_PATH": str(openssl_folder(self.folder))}, stdout=subprocess.DEVNULL)
+        atexit.register(self._stop)
         self.socket = socket.socket(socket.AF_UNIX)
         self.reader = hiredis.Reader(encoding="utf-8")
         self._connect(path)
@@ -57,7 +58,6 @@ class Server:
                 return self.socket.connect(str(path))
             except OSError:
                 sleep(0.05)
-        self.close()
         raise RuntimeError("redis-server does not start")
 
     def ask(self, packed, replies=1):
@@ -72,8 +72,7 @@ class Server:
                 raise reply
         return reply
 
-    def close(self):
-        self.socket.close()
+    def _stop(self):
         self.process.terminate()
         self.process.wait(30)
         rmtree(self.folder)
@@ -83,7 +82,7 @@ def pack(*words):
     return hiredis.pack_command(tuple(map(str, words)))
 
 
-class Peer(AbstractContextManager):
+class Peer:
     name = "redisearch"
 
     def __init__(self, doctors_table, folder):
@@ -103,9 +102,6 @@ class Peer(AbstractContextManager):
         if batch:
             self.server.ask(b"".join(batch), len(batch))
         self.index_bytes = int(self._info("used_memory")) - empty
-
-    def __exit__(self, *_):
-        self.server.close()
 
     def _info(self, name):
         lines = self.server.ask(pack("INFO")).splitlines()
@@ -136,7 +132,8 @@ class Peer(AbstractContextManager):
                 parts.append(f"@{name}:{{{query[name].replace('-', chr(92) + '-')}}}")
         if "telehealth" in query:
             parts.append(f"@telehealth:{{{str(query['telehealth']).lower()}}}")
-        for name, field, bounds in (("min_rating", "rating", "[{} inf]"), ("max_fee_cents", "fee", "[-inf {}]"), ("available_before", "free", "[-inf ({}]")):
+        for name, field, bounds in (("min_rating", "rating", "[{} inf]"), ("max_fee_cents", "fee", "[-inf {}]"),
+                                    ("available_before", "free", "[-inf ({}]")):
             if name in query:
                 parts.append(f"@{field}:{bounds.format(query[name])}")
         if radius_km:
@@ -151,7 +148,7 @@ class Peer(AbstractContextManager):
         return f"%{word}%" if query["expand"] == "typo" and len(word) >= 4 else word
 
     def prepare(self, query):
-        """(facets?, rings?, packed commands)."""
+        """The query and its packed commands: top hits and facets, or widening circles."""
         if query["sort"] == "distance" and "radius_km" not in query:
             radii = [FIRST_RING_KM]
             while radii[-1] <= WIDEST_RING_KM:
@@ -163,10 +160,13 @@ class Peer(AbstractContextManager):
         sort = ["SORTBY", "free", "ASC"] if query["sort"] == "soonest" else ["SCORER", "BM25"]
         commands = [pack("FT.SEARCH", "i", asked, "VERBATIM", "NOCONTENT", *sort, "LIMIT", 0, query["limit"], "DIALECT", 2)]
         if "facets" in query:
-            commands += [pack("FT.AGGREGATE", "i", asked, "VERBATIM", "APPLY", "split(@specialty)", "AS", "s", "GROUPBY", 1, "@s", "REDUCE", "COUNT", 0, "AS", "n",
-                              "LIMIT", 0, 1_000, "DIALECT", 2),
-                         pack("FT.AGGREGATE", "i", asked, "VERBATIM", "GROUPBY", 1, "@rating", "REDUCE", "COUNT", 0, "AS", "n", "LIMIT", 0, 1_000, "DIALECT", 2)]
+            commands += [self._counted(asked, "@s", "APPLY", "split(@specialty)", "AS", "s"), self._counted(asked, "@rating")]
         return query, commands
+
+    @staticmethod
+    def _counted(asked, field, *steps):
+        return pack("FT.AGGREGATE", "i", asked, "VERBATIM", *steps, "GROUPBY", 1, field, "REDUCE", "COUNT", 0, "AS", "n",
+                    "LIMIT", 0, 1_000, "DIALECT", 2)
 
     def _ranked(self, query, radius_km):
         lat, lon = query["near"]
@@ -180,8 +180,8 @@ class Peer(AbstractContextManager):
             score = f"0.25 * ({near} + abs({near})) + 0.3 * @share + 0.1 * ({soon} + abs({soon}))"
             steps += ["APPLY", score, "AS", "score"]
             order = ["@score", "DESC"]
-        return pack("FT.AGGREGATE", "i", self._query(query, radius_km), "VERBATIM", *steps, "SORTBY", 4, *order, "@id", "ASC", "MAX", query["limit"],
-                    "LIMIT", 0, query["limit"], "DIALECT", 2)
+        return pack("FT.AGGREGATE", "i", self._query(query, radius_km), "VERBATIM", *steps, "SORTBY", 4, *order, "@id", "ASC",
+                    "MAX", query["limit"], "LIMIT", 0, query["limit"], "DIALECT", 2)
 
     def answer(self, prepared):
         query, commands = prepared
@@ -203,4 +203,5 @@ class Peer(AbstractContextManager):
         return {"specialty_facet": {name: int(number) for _, name, _, number in specialties}, "rating_facet": counts}
 
     def count(self, query):
-        return self.server.ask(pack("FT.SEARCH", "i", self._query(query, query.get("radius_km")), "VERBATIM", "LIMIT", 0, 0, "DIALECT", 2))[0]
+        asked = self._query(query, query.get("radius_km"))
+        return self.server.ask(pack("FT.SEARCH", "i", asked, "VERBATIM", "LIMIT", 0, 0, "DIALECT", 2))[0]

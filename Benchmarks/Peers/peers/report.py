@@ -26,13 +26,13 @@ def is_equal(row):
     return not row["ids"] and not row["facets"] and row["count"] <= ALLOWED_SHARE * row["queries"] and row["largest"] <= ALLOWED_SIZE
 
 
-def times(results):
+def times(results, clock):
     """Figures by class and engine, in microseconds; the replay's line for all classes is left out."""
     found = {}
     for engine, result in results.items():
         for row in result["classes"]:
             if row["class"] != "all":
-                found.setdefault(row["class"], {})[engine] = row["wall_microseconds"]
+                found.setdefault(row["class"], {})[engine] = row[f"{clock}_microseconds"]
     return found
 
 
@@ -73,16 +73,20 @@ def ratios(figures, checks):
 
 
 def ratio_table(found):
-    rows = [[name, *(cell for percentile in ("p50", "p99") for cell in (row[percentile][0], f"{row[percentile][1]:.2f}"))]
-            for name, row in found.items() if row]
-    return table(["class", "best peer p50", "times ours", "best peer p99", "times ours"], rows)
+    """One row a class; for either clock and percentile the best peer and how many times ours it takes."""
+    columns = [(clock, percentile) for clock in found for percentile in ("p50", "p99")]
+    rows = []
+    for name in found["wall"]:
+        peers = [found[clock][name].get(percentile) for clock, percentile in columns]
+        rows.append([name, *(f"{ratio:.2f} ({peer})" for peer, ratio in filter(None, peers))])
+    return table(["class", *(f"{clock} {percentile}" for clock, percentile in columns)], rows)
 
 
 def build_table(results):
-    def row(engine, build):
-        return [engine, build["version"], f"{build['build_seconds']:.1f}", f"{build['index_bytes'] / build['documents']:.0f}"]
-
-    return table(["engine", "version", "build s", "index bytes a doctor"], [row(*item) for item in ((e, r["build"]) for e, r in results.items())])
+    builds = {engine: result["build"] for engine, result in results.items()}
+    rows = [[engine, build["version"], f"{build['build_seconds']:.1f}", f"{build['index_bytes'] / build['documents']:.0f}"]
+            for engine, build in builds.items()]
+    return table(["engine", "version", "build s", "index bytes a doctor"], rows)
 
 
 def checks_table(checks):
@@ -104,22 +108,26 @@ def processor():
 
 
 def write(count, doctors_table, queries_file, results, target):
-    """Writes the table; returns the figures and the ratios for the plot."""
+    """Writes the table; returns the wall times and their ratios for the plot."""
     results = load(results)
     queries = read_queries(queries_file)
     columns = Columns(list(read_doctors(doctors_table)))
     reference = next(iter(results.values())) if OURS in results else results["numpy"]
     checks = {engine: differences(result["queries"], reference["queries"], queries, columns) for engine, result in results.items()}
-    figures = times(results)
+    wall, cpu = times(results, "wall"), times(results, "cpu")
     engines = list(results)
-    found = ratios(figures, checks)
+    found = {"wall": ratios(wall, checks), "CPU": ratios(cpu, checks)}
     parts = [f"# Peers, {count:,} doctors".replace(",", " "),
-             f"{date.today()}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end, Python {platform.python_version()}."
-             f" {len(queries)} queries, one thread, wall time, percentiles within a round, median of the rounds after a warm-up.",
-             "## Milliseconds, p50 / p99", times_table(figures, checks, engines)]
-    if found:
-        parts += ["## Ours against the best peer", ratio_table(found)]
+             f"{date.today()}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end,"
+             f" Python {platform.python_version()}. {len(queries)} queries, one thread,"
+             " percentiles within a round, median of the rounds after a warm-up.",
+             "## Wall time in milliseconds, p50 / p99", times_table(wall, checks, engines)]
+    if OURS in results:
+        parts += ["## Ours against the best peer", "Best peer's time divided by ours: above 1 ours is faster.", ratio_table(found)]
+    parts += ["## CPU time in milliseconds, p50 / p99",
+              "Of the measuring thread, and with it of the server for redisearch and postgres. Other work on the machine disturbs it less.",
+              times_table(cpu, checks, engines)]
     parts += ["## What differs from " + ("ours" if OURS in results else "numpy, the oracle"), checks_table(checks),
               "## Building and size", build_table(results)]
     Path(target).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    return figures, found
+    return wall, found["wall"]

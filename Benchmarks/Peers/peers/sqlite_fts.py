@@ -1,6 +1,5 @@
 """SQLite: FTS5 without stored content, R*Tree for places, tags clustered by value; in memory, statements prepared by the module's cache."""
 import sqlite3
-from contextlib import AbstractContextManager
 from itertools import count
 from math import cos, radians, sin
 
@@ -10,7 +9,8 @@ from peers.edits import deletions, within_one_edit
 
 FIRST_RING_KM, WIDEST_RING_KM = 5, 3_000
 SCHEMA = """
-CREATE TABLE doctor (id INTEGER PRIMARY KEY, x REAL, y REAL, z REAL, rating REAL, reviews INTEGER, fee INTEGER, free INTEGER, telehealth INTEGER);
+CREATE TABLE doctor (id INTEGER PRIMARY KEY, x REAL, y REAL, z REAL, rating REAL, reviews INTEGER, fee INTEGER, free INTEGER,
+  telehealth INTEGER);
 CREATE TABLE tag (tag INTEGER, doctor INTEGER, PRIMARY KEY (tag, doctor)) WITHOUT ROWID;
 CREATE TABLE specialty_of (doctor INTEGER, tag INTEGER, PRIMARY KEY (doctor, tag)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE place USING rtree (id, south, north, west, east);
@@ -32,7 +32,7 @@ def unit_vector(lat, lon):
     return cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
 
 
-class Peer(AbstractContextManager):
+class Peer:
     name = "sqlite"
     version = sqlite3.sqlite_version
     server_pid = None
@@ -50,13 +50,11 @@ class Peer(AbstractContextManager):
             self.documents += 1
         self.database.executemany("INSERT INTO tag VALUES (?, ?)", sorted(tags))
         self.specialties = {number: value for (kind, value), number in self.tags.items() if kind == "specialty"}
-        self.database.executemany("INSERT INTO specialty_of VALUES (?, ?)", sorted((id, tag) for tag, id in tags if tag in self.specialties))
+        self.database.executemany("INSERT INTO specialty_of VALUES (?, ?)",
+                                  sorted((id, tag) for tag, id in tags if tag in self.specialties))
         self._finish()
         self.database.execute("COMMIT")
         self.index_bytes = self._value("PRAGMA page_count") * self._value("PRAGMA page_size")
-
-    def __exit__(self, *_):
-        self.database.close()
 
     @staticmethod
     def _tags_of(doctor):
@@ -77,7 +75,8 @@ class Peer(AbstractContextManager):
         for table in ("identity", "body"):
             self.database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
         terms = [term for term, in self.database.execute("SELECT term FROM term")]
-        self.database.executemany("INSERT INTO near_term VALUES (?, ?)", sorted({(stem, term) for term in terms for stem in deletions(term)}))
+        self.database.executemany("INSERT INTO near_term VALUES (?, ?)",
+                                  sorted({(stem, term) for term in terms for stem in deletions(term)}))
         self.database.execute("ANALYZE")
         # The planner reads the statistics only when it opens the schema anew.
         self.database.execute("ANALYZE sqlite_schema")

@@ -2,7 +2,7 @@
 
 It has no geo query: grid cells are indexed as terms, and the hits of the cells that touch the circle are cut exactly by the columns;
 what it cannot rank by (distance, blend) is fetched whole and rescored."""
-from contextlib import AbstractContextManager
+import atexit
 from pathlib import Path
 from shutil import rmtree
 
@@ -28,10 +28,11 @@ def cells_around(near, radius_km):
     south, north, west, east = box(*near, radius_km)
     level = next((level for level, size in enumerate(CELL_DEGREES) if (east - west) / size <= CELLS_ACROSS), len(CELL_DEGREES) - 1)
     size = CELL_DEGREES[level]
-    return [f"{level}:{y}:{x}" for y in range(int(south // size), int(north // size) + 1) for x in range(int(west // size), int(east // size) + 1)]
+    rows, across = range(int(south // size), int(north // size) + 1), range(int(west // size), int(east // size) + 1)
+    return [f"{level}:{y}:{x}" for y in rows for x in across]
 
 
-class Peer(AbstractContextManager):
+class Peer:
     name = "tantivy"
     version = tantivy.__version__
     server_pid = None
@@ -46,13 +47,11 @@ class Peer(AbstractContextManager):
         self.path = Path(folder) / "tantivy"
         rmtree(self.path, ignore_errors=True)
         self.path.mkdir(parents=True)
+        atexit.register(rmtree, self.path)
         self.schema = self._schema()
         self.searcher = self._index((doctors[row] for row in rows))
         assert self.searcher.num_segments == 1 and self.searcher.num_docs == self.documents
-        self.index_bytes = sum(file.stat().st_size for file in self.path.iterdir())
-
-    def __exit__(self, *_):
-        rmtree(self.path)
+        self.index_bytes = sum(file.stat().st_size for file in self.path.iterdir()) + self.columns.nbytes
 
     @staticmethod
     def _schema():
@@ -88,7 +87,8 @@ class Peer(AbstractContextManager):
 
     def _query(self, query, near=None):
         parts = [(Occur.Must, self._text(query))] if query["words"] else []
-        filters = [Query.term_query(self.schema, name, query[name], "basic") for name in ("specialty", "scheme", "language") if name in query]
+        filters = [Query.term_query(self.schema, name, query[name], "basic")
+                   for name in ("specialty", "scheme", "language") if name in query]
         if "min_rating" in query:
             filters.append(self._range("rating", tantivy.FieldType.Float, lower_bound=float(query["min_rating"])))
         if "max_fee_cents" in query:
