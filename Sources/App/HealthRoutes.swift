@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Metrics
+import NIOCore
 import Search
 import Web
 
@@ -59,6 +60,6 @@ struct HealthRoutes {
         json.object { members(&$0) }
         return Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: .init(byteBuffer: json.buffer))
+            body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
     }
 }

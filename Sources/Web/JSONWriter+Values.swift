@@ -1,5 +1,3 @@
-import NIOCore
-
 extension JSONWriter {
     /// A string, escaped where JSON requires it; all other characters pass as UTF-8.
     public mutating func string(_ text: String) {
@@ -39,14 +37,15 @@ extension JSONWriter {
     /// What was rendered before: one valid JSON value, or members inside an object.
     public mutating func raw(_ rendered: UnsafeRawBufferPointer) {
         separate()
-        buffer.writeBytes(rendered)
+        bytes.append(contentsOf: rendered)
         needsComma = true
     }
 
     /// A value as JSON writes it.
     public mutating func raw(_ value: String) {
         separate()
-        buffer.writeString(value)
+        var value = value
+        value.withUTF8 { bytes.append(contentsOf: $0) }
         needsComma = true
     }
 

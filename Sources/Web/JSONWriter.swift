@@ -1,6 +1,4 @@
-import NIOCore
-
-/// Writes JSON by hand straight into the buffer a response sends: no intermediate objects, no reflection.
+/// Writes JSON by hand straight into bytes: no intermediate objects, no reflection.
 /// The caller keeps the structure right (a key before each value inside an object); commas are put by the writer.
 ///
 ///     var json = JSONWriter()
@@ -10,21 +8,19 @@ import NIOCore
 ///         $0.double(-26.1, decimals: 4)
 ///     }
 ///
-/// Every call costs time in proportion to the bytes it writes. Reuse a writer with `removeAll()`.
+/// Every call costs time in proportion to the bytes it writes. Reuse a writer with `removeAll()`. An array takes such
+/// small pieces twice as fast as a response's `ByteBuffer`, so that copying all of it there once at the end is cheaper.
 public struct JSONWriter: Sendable {
     /// What was written so far, UTF-8.
-    public internal(set) var buffer: ByteBuffer
+    public internal(set) var bytes: [UInt8] = []
     var needsComma = false
 
-    /// A copy of what was written so far.
-    public var bytes: [UInt8] { Array(buffer.readableBytesView) }
-
     /// - Parameter capacity: bytes to set aside at the start.
-    public init(capacity: Int = 1024) { buffer = ByteBufferAllocator().buffer(capacity: capacity) }
+    public init(capacity: Int = 1024) { bytes.reserveCapacity(capacity) }
 
     /// Forgets what was written and keeps the memory.
     public mutating func removeAll() {
-        buffer.clear()
+        bytes.removeAll(keepingCapacity: true)
         needsComma = false
     }
 
@@ -42,61 +38,58 @@ public struct JSONWriter: Sendable {
         endArray()
     }
 
-    public mutating func beginObject() { open("{") }
-    public mutating func endObject() { close("}") }
-    public mutating func beginArray() { open("[") }
-    public mutating func endArray() { close("]") }
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+    public mutating func beginArray() { open(UInt8(ascii: "[")) }
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// A member's name; the next call writes its value. Static names without quotes or backslashes are copied as they are.
     public mutating func key(_ name: StaticString) {
         separate()
-        append("\"")
-        buffer.writeStaticString(name)
-        append("\"")
-        append(":")
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     /// A member's name known only at run time, escaped.
     public mutating func key(escaping name: String) {
         string(name)
-        append(":")
+        bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 }
 
 extension JSONWriter {
     mutating func separate() {
-        if needsComma { append(",") }
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 
-    /// One ASCII character.
-    private mutating func append(_ character: Unicode.Scalar) { buffer.writeInteger(UInt8(ascii: character)) }
-
-    private mutating func open(_ bracket: Unicode.Scalar) {
+    private mutating func open(_ bracket: UInt8) {
         separate()
-        append(bracket)
+        bytes.append(bracket)
         needsComma = false
     }
 
-    private mutating func close(_ bracket: Unicode.Scalar) {
-        append(bracket)
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
         needsComma = true
     }
 
     mutating func appendQuoted(_ text: String) {
         var text = text
-        append("\"")
+        bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { utf8 in
             var start = 0
             for index in utf8.indices where Self.needsEscape(utf8[index]) {
-                buffer.writeBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(utf8)[start..<index]))
+                bytes.append(contentsOf: utf8[start..<index])
                 appendEscape(utf8[index])
                 start = index + 1
             }
-            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(utf8)[start...]))
+            bytes.append(contentsOf: utf8[start...])
         }
-        append("\"")
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {
@@ -105,12 +98,11 @@ extension JSONWriter {
 
     private mutating func appendEscape(_ byte: UInt8) {
         switch byte {
-        case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
-        case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
-        case UInt8(ascii: "\n"): buffer.writeStaticString("\\n")
-        case UInt8(ascii: "\r"): buffer.writeStaticString("\\r")
-        case UInt8(ascii: "\t"): buffer.writeStaticString("\\t")
-        default: buffer.writeString("\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))")
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+        case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+        case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
+        case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+        default: bytes.append(contentsOf: "\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))".utf8)
         }
     }
 }

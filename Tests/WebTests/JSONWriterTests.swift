@@ -38,7 +38,7 @@ import Testing
             json.double(number, decimals: decimals)
             let text = String(decoding: json.bytes, as: UTF8.self)
             let read = try #require(Double(text))
-            #expect(abs(read - number) <= 0.5000001 * pow(10, -Double(decimals)), "\(number) to \(decimals): \(text)")
+            #expect(abs(read - number) <= 0.5000001 * pow(10, -Double(decimals)) + number.ulp, "\(number) to \(decimals): \(text)")
             #expect(text.split(separator: ".").dropFirst().first?.count ?? 0 == decimals)
         }
     }
