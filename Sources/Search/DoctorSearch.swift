@@ -30,7 +30,7 @@ public struct DoctorSearch: Sendable {
         var tier = tiers[0]
         var query = plan.query(tier: tier, after: cursor?.position)
         var result = searcher.search(query)
-        for looser in tiers.dropFirst() where result.matchCount == 0 {
+        for looser in tiers.dropFirst() where result.hits.isEmpty {
             tier = looser
             query = plan.query(tier: tier, after: nil)
             result = searcher.search(query)
@@ -81,8 +81,8 @@ public struct SearchResults: Sendable {
     public let nextCursor: String?
 
     public var hits: [Hit] { result.hits }
-    /// Exact number of doctors that match.
-    public var matchCount: Int { result.matchCount }
+    /// Exact number of doctors that match; `nil` when the request does not ask for it.
+    public var matchCount: Int? { result.matchCount }
 
     /// What a hit shows, for pages; JSON answers copy bytes instead.
     func card(_ hit: Hit) throws -> DoctorCard {

@@ -46,7 +46,9 @@ struct SearchPages {
         let address = try ResultsAddress(
             query: &parameters, terminology: state.terminology, placeExists: { feature.dependencies.place($0) != nil })
         let words = try openedWords(of: address)
-        let results = try feature.search(address.request(words: words, now: Date()), in: state)
+        var search = address.request(words: words, now: Date())
+        search.countsExactly = true
+        let results = try feature.search(search, in: state)
         let page = try page(results, address: address, words: words, in: state)
         return feature.pages.render(
             "results", title: page.heading,
@@ -57,12 +59,13 @@ struct SearchPages {
         _ results: SearchResults, address: ResultsAddress, words: String?, in state: CurrentIndex.State
     ) throws -> ResultsPage {
         let place = address.place.flatMap(feature.dependencies.place)
-        let empty = results.matchCount > 0 ? nil : try EmptyResults(
+        let empty = !results.hits.isEmpty ? nil : try EmptyResults(
             address, constraints: address.constraints(terminology: state.terminology, place: place, words: words)
         ) { relaxed in
             var request = relaxed.request(words: relaxed.sealedWords == nil ? nil : words, now: Date())
             request.limit = 1
-            return try feature.search(request, in: state).matchCount
+            request.countsExactly = true
+            return try feature.search(request, in: state).matchCount ?? 0
         }
         return try ResultsPage(
             results, address: address, words: words, terminology: state.terminology, place: place,

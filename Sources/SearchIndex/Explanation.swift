@@ -26,14 +26,14 @@ public struct Explanation: Sendable {
     public let words: [Word]
 
     init(_ query: SegmentQuery, row: Int) {
-        words = zip(query.query.text?.words ?? [], zip(query.words, query.idfs)).map { word, found in
-            let (postings, idf) = found
-            guard let scoring = query.scoring, let at = postings.seek(UInt32(row), from: postings.start),
-                Int(postings.row(at: at)) == row
-            else { return Word(word: word.term, idf: found.1, frequency: 0, score: 0) }
-            let frequency = postings.frequency(at: at, segment: query.snapshot, scoring: scoring)
+        words = query.words.indices.map { number in
+            let (word, found) = (query.query.text?.words[number].term ?? "", query.words[number])
+            guard let scoring = query.scoring, 
+                let frequency = query.snapshot.bestFrequency(of: query.expansions[number], row: row, scoring: scoring)
+            else { return Word(word: word, idf: found.idf, frequency: 0, score: 0) }
             return Word(
-                word: word.term, idf: idf, frequency: frequency, score: scoring.score(frequency: frequency, idf: idf))
+                word: word, idf: found.idf, frequency: frequency,
+                score: scoring.score(frequency: frequency, idf: found.idf))
         }
         textScore = words.reduce(0) { $0 + $1.score }
         key = query.position(row, textScore: textScore).key

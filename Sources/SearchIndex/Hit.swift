@@ -20,8 +20,8 @@ struct RowReference: Hashable, Sendable {
 public struct SearchResult: Sendable {
     /// At most `limit` hits, best first.
     public let hits: [Hit]
-    /// Exact number of records that match, whatever `limit` and `after`.
-    public let matchCount: Int
+    /// Exact number of records that match, whatever `limit` and `after`; `nil` when it was not asked for.
+    public let matchCount: Int?
     /// Records per tag of each dimension asked for, most first, then by value. A record with several
     /// alternatives counts under every tag that a matching one bears.
     public let tagFacets: [Int: [TagCount]]

@@ -6,13 +6,17 @@ public struct IndexSchema: Hashable, Sendable {
     public let fieldSets: [FieldSet]
     /// Names of the kinds of tag; a dimension is known by its position.
     public let tagDimensions: [String]
+    /// The scorings that most queries use; the index keeps what it takes to skip rows under them. Other scorings work
+    /// and look at more rows.
+    public let scorings: [TextScoring]
 
-    public init(fields: [String], fieldSets: [FieldSet], tagDimensions: [String]) {
+    public init(fields: [String], fieldSets: [FieldSet], tagDimensions: [String], scorings: [TextScoring] = []) {
         precondition(fields.count <= IndexSchema.maximumFields, "a posting has room for eight fields")
         precondition(fieldSets.allSatisfy { Int($0.mask) < 1 << fields.count }, "a field set names a field that is not there")
         self.fields = fields
         self.fieldSets = fieldSets
         self.tagDimensions = tagDimensions
+        self.scorings = scorings
     }
 
     static let maximumFields = 8
@@ -28,6 +32,11 @@ public struct FieldSet: Hashable, Sendable {
         precondition(fields.allSatisfy((0..<IndexSchema.maximumFields).contains), "a field set names a field that is not there")
         self.name = name
         mask = fields.reduce(0) { $0 | 1 << UInt8($1) }
+    }
+
+    /// The bytes of a frequency pattern that belong to the set.
+    var patternBits: UInt64 {
+        (0..<IndexSchema.maximumFields).reduce(0) { $0 | (contains($1) ? 255 << UInt64($1 << 3) : 0) }
     }
 
     func contains(_ field: Int) -> Bool { mask >> UInt8(field) & 1 == 1 }

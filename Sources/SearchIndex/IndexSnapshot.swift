@@ -1,61 +1,63 @@
-/// An immutable index over a set of documents, built once and read by any number of threads.
+/// An index over a set of documents, built once and read by any number of threads. Only its signals change.
 ///
 /// Rows are sorted by geohash (then id), so a cell of any size is one run of rows; rows without location come last.
 public final class IndexSnapshot: Sendable {
     public let schema: IndexSchema
+    /// Holds the memory that everything below points into.
+    let image: IndexImage
     let columns: Columns
-    let idOrder: IDOrder
-    /// Number of terms per row and field, row by row.
-    let fieldLengths: [UInt16]
+    let signals: SignalColumns
+    let nodes: NodeTable
+    /// Number of terms by row and field.
+    let fieldLengths: Column<UInt16>
     let tags: TagIndex
     let terms: TermDictionary
-    let postings: PostingLists
+    let postings: Postings
     let stored: StoredBytes
-    /// Sum of each field's lengths.
-    let totalLengths: [Int]
-    /// By field set and pattern number: whether the pattern has a field of the set.
-    let patternsInFieldSets: [[Bool]]
-    /// By field set and term: rows that hold the term in a field of the set.
-    let documentFrequencies: [[UInt32]]
+    let statistics: CorpusStatistics
 
-    init(
-        schema: IndexSchema, columns: Columns, fieldLengths: [UInt16], tags: TagIndex, terms: TermDictionary,
-        postings: PostingLists, stored: StoredBytes
-    ) {
+    /// Opens an image. O(rows) for what is recomputed: bounds of runs of rows and sums of lengths.
+    /// - Throws: `SnapshotError.damaged` when sections do not fit together.
+    init(_ image: IndexImage, schema: IndexSchema, tags: [Tag]) throws(SnapshotError) {
         self.schema = schema
-        self.columns = columns
-        idOrder = IDOrder(columns.ids)
-        self.fieldLengths = fieldLengths
-        self.tags = tags
-        self.terms = terms
-        self.postings = postings
-        self.stored = stored
-        var lengths = [Int](repeating: 0, count: schema.fields.count)
-        for (i, length) in fieldLengths.enumerated() { lengths[i % max(schema.fields.count, 1)] += Int(length) }
-        totalLengths = lengths
-        let inSets = schema.fieldSets.map { set in postings.patterns.map { $0.fieldMask & set.mask != 0 } }
-        patternsInFieldSets = inSets
-        documentFrequencies = inSets.map { inSet in
-            (0..<terms.count).map { term in
-                postings.range(of: term).reduce(0) { $0 + (inSet[Int(postings.patternNumbers[$1])] ? 1 : 0) }
-            }
+        self.image = image
+        columns = Columns(image)
+        signals = SignalColumns(image)
+        fieldLengths = image.column(.fieldLengths)
+        self.tags = TagIndex(
+            tags: tags, dimensionCount: schema.tagDimensions.count, image: image, rowCount: columns.rowCount)
+        terms = TermDictionary(image)
+        postings = Postings(image, rowCount: columns.rowCount)
+        stored = StoredBytes(image)
+        guard columns.isSound, signals.hasCount(columns.rowCount) else { throw .damaged(section: "columns") }
+        guard fieldLengths.count == columns.rowCount * schema.fields.count else { throw .damaged(section: "fieldLengths") }
+        guard self.tags.isSound else { throw .damaged(section: "tags") }
+        guard terms.isSound, terms.count == postings.lists.count else { throw .damaged(section: "terms") }
+        guard postings.isSound(fieldSetCount: schema.fieldSets.count, scoringCount: schema.scorings.count) else {
+            throw .damaged(section: "postings")
         }
+        guard stored.isSound(rowCount: columns.rowCount) else { throw .damaged(section: "stored") }
+        nodes = NodeTable(columns, signals)
+        statistics = CorpusStatistics(
+            documentCount: columns.rowCount,
+            totalLengths: IndexSnapshot.totalLengths(fieldLengths, fieldCount: schema.fields.count))
+    }
+
+    static func totalLengths(_ lengths: Column<UInt16>, fieldCount: Int) -> [Int] {
+        var sums = [Int](repeating: 0, count: fieldCount)
+        var place = 0
+        while place < lengths.count {
+            for field in 0..<fieldCount { sums[field] &+= Int(lengths[place &+ field]) }
+            place &+= fieldCount
+        }
+        return sums
     }
 
     /// Number of documents; those that share an id count each.
-    public var rowCount: Int { columns.ids.count }
+    public var rowCount: Int { columns.rowCount }
 
     /// Number of different terms.
     public var termCount: Int { terms.count }
-
-    /// The terms a query word stands for.
-    func numbers(of word: QueryWord) -> [Int] {
-        switch word.expansion {
-        case .none: terms.number(of: Array(word.term.utf8)).map { [$0] } ?? []
-        case .prefix: Array(terms.numbers(withPrefix: Array(word.term.utf8)))
-        case .oneEdit: terms.numbers(withinOneEditOf: word.term)
-        }
-    }
 
     /// Metres from a prepared point, `nil` for a row without location.
     @inline(__always)
@@ -66,23 +68,47 @@ public final class IndexSnapshot: Sendable {
 
     /// Bytes held by the index structures, and those of the stored payloads apart.
     public var byteCount: (index: Int, stored: Int) {
-        let columnBytes = rowCount * (8 + 4 + 4 + 2 + 4 + 2 + 4 + 4 + 4) + rowCount / 8 + fieldLengths.count * 2
-        let tagBytes = tags.rowTags.count * 2 + tags.rowTagEnds.count * 4 + tags.tags.count * rowCount / 8
-        let termBytes = terms.bytes.count + terms.ends.count * 4
-        let postingBytes = postings.rows.count * 6 + postings.starts.count * 4 + postings.patterns.count * 16
-        return (columnBytes + tagBytes + termBytes + postingBytes, stored.bytes.count + stored.ends.count * 8)
+        let stored: Set<SnapshotFormat.Section> = [.storedBytes, .storedEnds]
+        return SnapshotFormat.Section.allCases.reduce((nodes.byteCount, 0)) { sum, section in
+            let count = image.bytes(section).count
+            return stored.contains(section) ? (sum.0, sum.1 + count) : (sum.0 + count, sum.1)
+        }
     }
 }
 
 /// The payloads of all rows in one buffer.
 struct StoredBytes: Sendable {
-    var bytes: [UInt8] = []
-    var ends: [UInt64] = []
+    private let bytes: Column<UInt8>
+    private let ends: Column<UInt64>
+
+    init(_ image: IndexImage) {
+        bytes = image.column(.storedBytes)
+        ends = image.column(.storedEnds)
+    }
+
+    subscript(row: Int) -> UnsafeRawBufferPointer {
+        let start = row == 0 ? 0 : Int(ends[row - 1])
+        return UnsafeRawBufferPointer(start: bytes.base + start, count: Int(ends[row]) - start)
+    }
+
+    func isSound(rowCount: Int) -> Bool {
+        ends.count == rowCount && (rowCount == 0 ? 0 : Int(clamping: ends[rowCount - 1])) == bytes.count
+            && (0..<rowCount).allSatisfy { $0 == 0 || ends[$0 - 1] <= ends[$0] }
+    }
+}
+
+/// Collects the payloads of rows in their final order.
+struct StoredBytesWriter {
+    private var bytes: [UInt8] = []
+    private var ends: [UInt64] = []
 
     mutating func append(_ payload: some Sequence<UInt8>) {
         bytes.append(contentsOf: payload)
         ends.append(UInt64(bytes.count))
     }
 
-    subscript(row: Int) -> ArraySlice<UInt8> { bytes[Int(row == 0 ? 0 : ends[row - 1])..<Int(ends[row])] }
+    func write(to parts: inout IndexParts) {
+        parts.set(.storedBytes, bytes)
+        parts.set(.storedEnds, ends)
+    }
 }

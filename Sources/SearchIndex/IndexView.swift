@@ -34,17 +34,20 @@ public struct IndexView: Sendable {
         var sum = CorpusStatistics(totalLengths: Array(repeating: 0, count: schema.fields.count))
         for segment in segments {
             sum.documentCount += segment.snapshot.rowCount
-            for field in sum.totalLengths.indices { sum.totalLengths[field] += segment.snapshot.totalLengths[field] }
+            for field in sum.totalLengths.indices {
+                sum.totalLengths[field] += segment.snapshot.statistics.totalLengths[field]
+            }
         }
         return sum
     }
 
     /// The stored bytes of every current row of a record, in row order; empty when it is not there.
-    public func stored(id: Int64) -> [ArraySlice<UInt8>] {
+    public func stored(id: Int64) -> [[UInt8]] {
         segments.flatMap { segment in
-            segment.snapshot.idOrder.rows(of: id, in: segment.snapshot.columns.ids)
-                .filter { !segment.deleted.contains(Int($0)) }
-                .map { segment.snapshot.stored[Int($0)] }
+            let columns = segment.snapshot.columns
+            return columns.places(of: id).map { Int(columns.rowsByID[$0]) }
+                .filter { !segment.deleted.contains($0) }
+                .map { Array(segment.snapshot.stored[$0]) }
         }
     }
 }

@@ -34,6 +34,18 @@ public struct TermList: Sendable, Equatable {
         ends += other.ends.map { $0 + offset }
     }
 
+    /// Calls `body` with the UTF-8 of every term in turn.
+    @inline(__always)
+    func forEachTerm(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        bytes.withUnsafeBufferPointer { bytes in
+            var start = 0
+            for end in ends {
+                body(UnsafeBufferPointer(rebasing: bytes[start..<Int(end)]))
+                start = Int(end)
+            }
+        }
+    }
+
     /// UTF-8 of term `i`, 0-based.
     public subscript(i: Int) -> ArraySlice<UInt8> { bytes[Int(i == 0 ? 0 : ends[i - 1])..<Int(ends[i])] }
 }

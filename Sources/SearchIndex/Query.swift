@@ -11,12 +11,14 @@ public struct Query: Sendable {
     public var after: SortPosition?
     /// Tag dimensions to count all matches by.
     public var tagFacets: [Int]
+    /// Whether to count all matches; the hits alone cost far less.
+    public var countsMatches: Bool
     /// Edges of the rating histogram, rising: `[2, 3]` counts below 2, 2 to below 3, and from 3. Empty: no histogram.
     public var ratingFacetEdges: [Double]
 
     public init(
         text: TextQuery? = nil, filter: Filter = Filter(), order: Order = .id, origin: GeoPoint? = nil, limit: Int = 20,
-        after: SortPosition? = nil, tagFacets: [Int] = [], ratingFacetEdges: [Double] = []
+        after: SortPosition? = nil, countsMatches: Bool = false, tagFacets: [Int] = [], ratingFacetEdges: [Double] = []
     ) {
         self.text = text
         self.filter = filter
@@ -24,9 +26,15 @@ public struct Query: Sendable {
         self.origin = origin
         self.limit = limit
         self.after = after
+        self.countsMatches = countsMatches
         self.tagFacets = tagFacets
         self.ratingFacetEdges = ratingFacetEdges
     }
+}
+
+extension Query {
+    /// Whether every match has to be looked at, not just the best.
+    var countsAnything: Bool { countsMatches || !tagFacets.isEmpty || !ratingFacetEdges.isEmpty }
 }
 
 /// Words to find and how to score them.
@@ -51,9 +59,29 @@ public struct QueryWord: Hashable, Sendable {
         case none
         /// Every term that starts with the word.
         case prefix
+        case edits(Edits)
+
         /// Every term within one insertion, deletion or substitution of a Unicode scalar (Levenshtein).
-        case oneEdit
+        public static let oneEdit = Expansion.edits(Edits(count: 1))
     }
+
+    /// Which misspellings count as the word: insertions, deletions and substitutions of Unicode scalars.
+    public struct Edits: Hashable, Sendable {
+        /// 1 or 2.
+        public var count: Int
+        /// Whether two neighbours in each other's place are one edit (optimal string alignment).
+        public var transposes: Bool
+        /// Of more terms only the most frequent count.
+        public var maximumTerms: Int
+
+        public init(count: Int, transposes: Bool = false, maximumTerms: Int = .max) {
+            precondition((1...2).contains(count), "one edit or two")
+            self.count = count
+            self.transposes = transposes
+            self.maximumTerms = maximumTerms
+        }
+    }
+
     public var term: String
     public var expansion: Expansion
 
@@ -120,5 +148,5 @@ public struct SortPosition: Hashable, Sendable {
 
     /// Whether this position comes before `other`: greater key, then smaller id.
     @inline(__always)
-    func precedes(_ other: SortPosition) -> Bool { key != other.key ? key > other.key : id < other.id }
+    public func precedes(_ other: SortPosition) -> Bool { key != other.key ? key > other.key : id < other.id }
 }

@@ -4,54 +4,77 @@ public struct Searcher: Sendable {
 
     public init(_ view: IndexView) { self.view = view }
 
-    /// The hits, exact count and facets of a query. O(rows the index cannot rule out).
+    /// The hits of a query, and its exact count and facets where asked for. O(rows the index cannot rule out).
     public func search(_ query: Query) -> SearchResult {
-        collect(query, by: IndexedRetrieval.forEachMatch)
+        collect(query) { segmentQuery, segment, collector in
+            let rows = CandidateRetrieval.cost(segmentQuery)
+            if rows == 0 { return }
+            if rows <= Searcher.fewRows(segmentQuery) || segmentQuery.words.contains(where: \.isExpanded) {
+                CandidateRetrieval.run(segmentQuery, segment: segment, into: &collector)
+            } else {
+                BestFirstRetrieval.run(segmentQuery, segment: segment, into: &collector)
+            }
+        }
+    }
+
+    /// So few rows are looked at one by one: choosing among runs of them would cost more. Of a word in few documents
+    /// nothing but its best score is known, so by text there is nothing to choose by.
+    private static func fewRows(_ query: SegmentQuery) -> Int {
+        if case .text = query.query.order { max(1024, query.snapshot.rowCount / 32) } else { 1024 }
     }
 
     /// The same answer by looking at every row: the oracle. O(rows).
     public func searchExhaustively(_ query: Query) -> SearchResult {
-        collect(query, by: ExhaustiveRetrieval.forEachMatch)
+        collect(query, by: ExhaustiveRetrieval.run)
     }
 
-    /// The bytes stored with a hit's document.
-    public func stored(_ hit: Hit) -> ArraySlice<UInt8> { view.segments[hit.row.segment].snapshot.stored[hit.row.row] }
+    /// The bytes stored with a hit's document, a copy.
+    public func stored(_ hit: Hit) -> [UInt8] { withStored(hit) { Array($0) } }
+
+    /// Hands out the bytes stored with a hit's document, valid during the call.
+    public func withStored<Result>(_ hit: Hit, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        let snapshot = view.segments[hit.row.segment].snapshot
+        return try withExtendedLifetime(snapshot) { try body(snapshot.stored[hit.row.row]) }
+    }
 
     /// Why a hit of this query stands where it does.
     public func explain(_ hit: Hit, of query: Query) -> Explanation {
-        let prepared = prepare(query)[hit.row.segment]
-        return Explanation(prepared, row: hit.row.row)
+        Explanation(prepare(query)[hit.row.segment], row: hit.row.row)
     }
 
     private func collect(
-        _ query: Query, by retrieval: (SegmentQuery, _ body: (Int, Double) -> Void) -> Void
+        _ query: Query, by retrieval: (SegmentQuery, _ segment: Int, inout Collector) -> Void
     ) -> SearchResult {
         var collector = Collector(query)
-        for (number, segmentQuery) in prepare(query).enumerated() {
-            collector.collect(segmentQuery, segment: number, by: retrieval)
-        }
+        for (number, segmentQuery) in prepare(query).enumerated() { retrieval(segmentQuery, number, &collector) }
         return collector.finish(view: view)
     }
 
     /// Looks the words up in every segment; idf comes from all of them together.
     private func prepare(_ query: Query) -> [SegmentQuery] {
         guard let text = query.text else {
-            return view.segments.map { SegmentQuery(query: query, segment: $0, words: [], idfs: [], scoring: nil) }
+            return view.segments.map {
+                SegmentQuery(query: query, segment: $0, expansions: [], words: [], scoring: nil)
+            }
         }
         let statistics = view.statistics
         let scoring = BM25F(text.scoring, schema: view.schema, statistics: statistics)
-        let words = view.segments.map { segment in
-            text.words.map {
-                WordPostings($0, fieldSet: text.scoring.fieldSet, segment: segment.snapshot, scoring: scoring)
-            }
+        let fieldSet = text.scoring.fieldSet
+        let terms = view.segments.map { segment in
+            text.words.map { QueryTerms($0, in: segment.snapshot, fieldSet: fieldSet) }
         }
         let idfs = text.words.indices.map { word in
             BM25F.idf(
                 documentCount: statistics.documentCount,
-                documentFrequency: words.reduce(0) { $0 + $1[word].documentFrequency })
+                documentFrequency: zip(view.segments, terms).reduce(0) {
+                    $0 + $1.1[word].documentFrequency(in: $1.0.snapshot.postings, fieldSet: fieldSet)
+                })
         }
-        return zip(view.segments, words).map {
-            SegmentQuery(query: query, segment: $0, words: $1, idfs: idfs, scoring: scoring)
+        return zip(view.segments, terms).map { segment, terms in
+            let words = zip(terms, idfs).map {
+                SegmentWord($0, idf: $1, in: segment.snapshot, text: text, scoring: scoring)
+            }
+            return SegmentQuery(query: query, segment: segment, expansions: terms, words: words, scoring: scoring)
         }
     }
 }

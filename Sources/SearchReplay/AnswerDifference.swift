@@ -5,7 +5,7 @@ enum AnswerDifference {
     /// What first sets the answers apart, `nil` for equal ones. Keys must be equal to the bit.
     static func first(_ indexed: SearchResult, _ exhaustive: SearchResult, ids: CatalogueIDs) -> String? {
         if indexed.matchCount != exhaustive.matchCount {
-            return "\(indexed.matchCount) and \(exhaustive.matchCount) matches"
+            return "\(indexed.matchCount ?? -1) and \(exhaustive.matchCount ?? -1) matches"
         }
         if indexed.hits.count != exhaustive.hits.count {
             return "\(indexed.hits.count) and \(exhaustive.hits.count) hits"

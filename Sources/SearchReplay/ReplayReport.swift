@@ -86,7 +86,7 @@ public struct BuildFigures: Encodable, Sendable {
 struct ReplayAnswer: Encodable, Sendable {
     let id: String
     let queryClass: String
-    let matchCount: Int
+    let matchCount: Int?
     let ids: [CatalogueID]
     /// Matches by specialty, if asked for.
     let specialtyFacet: [String: Int]?

@@ -16,7 +16,8 @@ struct ReplaySchema: Sendable {
             FieldSet(name: "identity", fields: [name, specialtyWords, practice, city, suburb]),
             FieldSet(name: "body", fields: [specialtyWords, practice, bio]),
         ],
-        tagDimensions: ["specialty", "scheme", "language", "gender", "telehealth"])
+        tagDimensions: ["specialty", "scheme", "language", "gender", "telehealth"],
+        scorings: [.bm25(fieldSet: identity), .bm25(fieldSet: body)])
 
     private let analyser = TextAnalyser()
 
@@ -57,10 +58,12 @@ struct ReplaySchema: Sendable {
     }
 
     /// The engine's query for a logged one.
-    func query(_ logged: LoggedQuery) -> Query {
+    /// - Parameter countsMatches: also asks for the exact number of matches.
+    func query(_ logged: LoggedQuery, countsMatches: Bool) -> Query {
         let text = textQuery(logged)
         return Query(
             text: text, filter: filter(logged), order: order(logged, hasText: text != nil), limit: logged.limit,
+            countsMatches: countsMatches,
             tagFacets: logged.facets.contains(.specialty) ? [ReplaySchema.specialty] : [],
             ratingFacetEdges: logged.facets.contains(.rating) ? ReplaySchema.ratingEdges : [])
     }

@@ -35,7 +35,7 @@ extension JSONWriter {
     public mutating func null() { raw("null") }
 
     /// What was rendered before: one valid JSON value, or members inside an object.
-    public mutating func raw(_ rendered: ArraySlice<UInt8>) {
+    public mutating func raw(_ rendered: UnsafeRawBufferPointer) {
         separate()
         bytes.append(contentsOf: rendered)
         needsComma = true

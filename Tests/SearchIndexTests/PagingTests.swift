@@ -34,6 +34,7 @@ struct PagingTests {
     @discardableResult
     private func walk(_ query: Query, _ searcher: Searcher, _ catalogue: inout RandomCatalogue) throws -> [Hit] {
         var query = query
+        query.countsMatches = true
         query.limit = 10_000
         let whole = searcher.search(query)
         try #require(!whole.hasMore && whole.hits.count == whole.matchCount)

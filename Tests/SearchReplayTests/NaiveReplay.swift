@@ -104,8 +104,9 @@ struct NaiveReplay {
         let average = Double(all.map(\.count).reduce(0, +)) / Double(all.count)
         return tests(query).reduce(0) { sum, test in
             let frequency = Double(Dictionary(grouping: own.filter(test)) { $0 }.map(\.value.count).max() ?? 0)
-            let holding = Double(all.filter { $0.contains(where: test) }.count)
-            let idf = log(1 + (Double(all.count) - holding + 0.5) / (holding + 0.5))
+            // The document frequencies of a word's expansions add up.
+            let holding = Double(all.reduce(0) { $0 + Set($1.filter(test)).count })
+            let idf = log(1 + max(Double(all.count) - holding + 0.5, 0.5) / (holding + 0.5))
             return sum + idf * frequency / (frequency + 1.2 * (0.25 + 0.75 * Double(own.count) / average))
         }
     }

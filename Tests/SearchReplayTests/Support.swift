@@ -33,7 +33,7 @@ struct Replay {
     }
 
     func search(_ query: String) throws -> SearchResult {
-        searcher.search(schema.query(try LoggedQuery(line: Array(query.utf8))))
+        searcher.search(schema.query(try LoggedQuery(line: Array(query.utf8)), countsMatches: true))
     }
 
     /// Ids as the catalogue writes them.

@@ -60,7 +60,7 @@ import Web
     func pagesReadTheSame() throws {
         let signals = Signals(rating: 4.35, reviewCount: 38, feeCents: 65_000, nextAvailableMinute: 29_925_010)
         let stored = DoctorCard.stored(Self.listing(4, fee: 1), terminology: QueryInterpreterTests.terminology)
-        let card = try DoctorCard(stored: stored[...], signals: signals)
+        let card = try DoctorCard(stored: stored, signals: signals)
         #expect(card.name == "Dr \"Q\" Mokoena" && card.practice?.suburb == "Sandton" && card.languages == ["xh"])
         #expect(card.fee?.amountCents == 65_000 && card.rating?.average == 4.35 && card.rating?.count == 38)
         #expect(card.nextAvailable == LocalTime.text(epochMinute: 29_925_010))

@@ -47,9 +47,9 @@ public struct DoctorCard: Decodable, Sendable {
     public let sample: Bool
 
     /// Reads a hit's stored bytes and its signals.
-    init(stored: ArraySlice<UInt8>, signals: Signals) throws {
+    init(stored: [UInt8], signals: Signals) throws {
         var json = JSONWriter()
-        json.object { DoctorCard.write(stored: stored, signals: signals, to: &$0) }
+        json.object { json in stored.withUnsafeBytes { DoctorCard.write(stored: $0, signals: signals, to: &json) } }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         self = try decoder.decode(DoctorCard.self, from: Data(json.bytes))
@@ -61,7 +61,7 @@ extension DoctorCard {
     static let storedVersion = 2
 
     /// All members of a card, always the same ones, so that every client can rely on each.
-    static func write(stored: ArraySlice<UInt8>, signals: Signals, to json: inout JSONWriter) {
+    static func write(stored: UnsafeRawBufferPointer, signals: Signals, to json: inout JSONWriter) {
         json.raw(stored)
         json.key("fee")
         if let cents = signals.feeCents {

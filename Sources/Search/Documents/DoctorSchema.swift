@@ -12,7 +12,7 @@ enum DoctorSchema {
     static let schema = IndexSchema(
         fields: Field.allCases.map { "\($0)" },
         fieldSets: [FieldSet(name: "all", fields: Field.allCases.map(\.rawValue))],
-        tagDimensions: TagDimension.allCases.map { "\($0)" })
+        tagDimensions: TagDimension.allCases.map { "\($0)" }, scorings: [RelevanceFormula.textScoring])
 
     static func tag(_ dimension: TagDimension, _ value: String) -> Tag { Tag(dimension: dimension.rawValue, value: value) }
 }

@@ -55,9 +55,8 @@ public struct SnapshotFiles: Sendable {
         for name in ((try? names()) ?? []).reversed() {
             let file = directory.appending(path: name)
             do {
-                let (snapshot, metadata) = try Data(contentsOf: file, options: .mappedIfSafe).withUnsafeBytes {
-                    try SnapshotReader.read($0)
-                }
+                let mapped = try MappedFile(path: file.path)
+                let (snapshot, metadata) = try SnapshotReader.read(mapped.bytes, owner: mapped)
                 let decoded = try JSONDecoder().decode(Metadata.self, from: Data(metadata))
                 guard snapshot.schema == DoctorSchema.schema, decoded.storedCardVersion == DoctorCard.storedVersion else {
                     throw SnapshotError.notASnapshot

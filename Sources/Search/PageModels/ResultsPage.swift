@@ -33,7 +33,7 @@ struct ResultsPage {
         otherPlaces = namesakes.isEmpty ? nil : namesakes.map { other in
             PageLink(label: other.label, address: address.with { $0.place = other.slug }.text)
         }
-        found = "\(PlainWords.count(results.matchCount)) found"
+        found = "\(PlainWords.count(results.matchCount ?? results.hits.count)) found"
         let sorts = ResultsPage.sorts(address)
         self.sorts = sorts
         sortName = sorts.first(where: \.isChosen)?.label.lowercased() ?? ""

@@ -6,7 +6,7 @@ enum MatchTier: UInt8, CaseIterable {
     case exact
     /// Every word, the last one perhaps unfinished.
     case prefix
-    /// Every word, each perhaps with one letter wrong.
+    /// Every word, each perhaps with one letter wrong, a long one with two.
     case similar
     /// At least one of the words.
     case any
@@ -23,7 +23,7 @@ enum MatchTier: UInt8, CaseIterable {
             switch self {
             case .exact, .any, .understood: words.map { QueryWord($0) }
             case .prefix: words.dropLast().map { QueryWord($0) } + words.suffix(1).map { QueryWord($0, expansion: .prefix) }
-            case .similar: words.map { QueryWord($0, expansion: MatchTier.mayBeMisspelt($0) ? .oneEdit : .none) }
+            case .similar: words.map { QueryWord($0, expansion: MatchTier.misspellings($0).map { .edits($0) } ?? .none) }
             }
         return TextQuery(words: expanded, match: self == .any ? .any : .all, scoring: RelevanceFormula.textScoring)
     }
@@ -36,7 +36,7 @@ enum MatchTier: UInt8, CaseIterable {
             switch tier {
             case .exact: true
             case .prefix: last.unicodeScalars.count >= shortestPrefix
-            case .similar: words.contains(where: mayBeMisspelt)
+            case .similar: words.contains { misspellings($0) != nil }
             case .any: words.count > 1
             case .understood: hasSpecialty
             }
@@ -45,8 +45,15 @@ enum MatchTier: UInt8, CaseIterable {
 
     private static let shortestPrefix = 2
 
-    /// Short words have too many neighbours, and a number with one digit wrong is another number.
-    private static func mayBeMisspelt(_ word: String) -> Bool {
-        word.unicodeScalars.count >= 5 && !word.utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    /// Which misspellings of a word are forgiven: one letter from five letters on, two from nine. Short words have too
+    /// many neighbours, and a number with one digit wrong is another number.
+    private static func misspellings(_ word: String) -> QueryWord.Edits? {
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        let letters = word.unicodeScalars.count
+        guard letters >= 5, !word.utf8.contains(where: digits.contains) else { return nil }
+        return QueryWord.Edits(count: letters >= 9 ? 2 : 1, transposes: true, maximumTerms: mostMisspellings)
     }
+
+    /// Of more words that are as near, only the most frequent are tried.
+    private static let mostMisspellings = 50
 }

@@ -38,7 +38,7 @@ struct SearchPlan {
         let text = tier.textQuery(understanding.words)
         return Query(
             text: text, filter: filter, order: order(hasText: text != nil), origin: originPoint, limit: request.limit,
-            after: after, tagFacets: tagFacets.map(\.dimension.rawValue),
+            after: after, countsMatches: request.countsExactly, tagFacets: tagFacets.map(\.dimension.rawValue),
             ratingFacetEdges: request.facets.contains(.rating) ? SearchPlan.ratingEdges : [])
     }
 

@@ -12,7 +12,7 @@ extension SearchResults {
             if let nextCursor { json.string(nextCursor) } else { json.null() }
             json.member("match", tier.name)
             writeUnderstanding(to: &json)
-            if plan.request.countsExactly { json.member("count", matchCount) }
+            if plan.request.countsExactly, let matchCount { json.member("count", matchCount) }
             if !plan.request.facets.isEmpty { writeFacets(to: &json) }
         }
         return json
@@ -20,7 +20,7 @@ extension SearchResults {
 
     private func write(_ hit: Hit, to json: inout JSONWriter) {
         json.object { json in
-            DoctorCard.write(stored: searcher.stored(hit), signals: searcher.signals(of: hit), to: &json)
+            searcher.withStored(hit) { DoctorCard.write(stored: $0, signals: searcher.signals(of: hit), to: &json) }
             if let metres = hit.distanceMetres {
                 json.member("distance_m", Int(metres.rounded()))
             }

@@ -1,26 +1,38 @@
-/// The fixed-width values of every row, one array a quantity.
+/// The fixed-width values of every row that never change.
 struct Columns: Sendable {
     /// Documents by row; several rows may share an id.
-    var ids: [Int64] = []
+    let ids: Column<Int64>
+    /// Rows in the order of their ids, then of the rows.
+    let rowsByID: Column<UInt32>
+    /// Bit set of the rows that share their id with another row.
+    let sharedRows: Column<UInt64>
     /// Only the first `locatedCount` rows have a location; they are sorted by its geohash.
-    var latitudesE7: [Int32] = []
-    var longitudesE7: [Int32] = []
-    var locatedCount = 0
-    /// Rating × 10 000; 0 means none.
-    var ratings: [UInt16] = []
-    var reviewCounts: [UInt32] = []
-    /// Quality × 65 535.
-    var qualities: [UInt16] = []
-    var feesCents: [UInt32] = []
-    var nextAvailableMinutes: [Int32] = []
+    let latitudesE7: Column<Int32>
+    let longitudesE7: Column<Int32>
+    let rowCount: Int
+    let locatedCount: Int
 
     static let noFee = UInt32.max
     static let noSlot = Int32.max
     static let ratingScale = 10_000.0
 
-    /// The rating as it was given; meaningless where there is none.
-    @inline(__always)
-    func rating(_ row: Int) -> Double { Double(ratings[row]) / Columns.ratingScale }
+    init(_ image: IndexImage) {
+        ids = image.column(.ids)
+        rowsByID = image.column(.idOrder)
+        sharedRows = image.column(.sharedRows)
+        latitudesE7 = image.column(.latitudes)
+        longitudesE7 = image.column(.longitudes)
+        rowCount = ids.count
+        let counts = image.column(.counts, as: UInt64.self)
+        locatedCount = counts.count == 1 ? min(Int(clamping: counts[0]), rowCount) : 0
+    }
+
+    /// Whether the sections have the sizes the row count asks for.
+    var isSound: Bool {
+        rowsByID.count == rowCount && sharedRows.count == RowGroup.wordCount(rows: rowCount)
+            && latitudesE7.count == rowCount && longitudesE7.count == rowCount
+            && (0..<rowCount).allSatisfy { Int(rowsByID[$0]) < rowCount }
+    }
 
     /// The least stored value whose rating is not below `rating`, so that 4.35 finds 4.35 whatever its double. At least
     /// 1, since no rating is below every one. NaN asks for nothing.
@@ -30,35 +42,8 @@ struct Columns: Sendable {
     }
 
     /// A value × scale, rounded and cut to what two bytes hold; 0 for NaN.
-    private static func fixedPoint(_ value: Double, scale: Double) -> UInt16 {
+    static func fixedPoint(_ value: Double, scale: Double) -> UInt16 {
         value > 0 ? UInt16(min(value * scale, Double(UInt16.max)).rounded()) : 0
-    }
-
-    /// Adds a row with the document's numbers, rounded to the columns' resolution.
-    mutating func append(id: Int64, location: GeoPoint?, signals: Signals) {
-        ids.append(id)
-        latitudesE7.append(location?.latitudeE7 ?? 0)
-        longitudesE7.append(location?.longitudeE7 ?? 0)
-        if location != nil { locatedCount += 1 }
-        ratings.append(Columns.fixedPoint(signals.rating ?? 0, scale: Columns.ratingScale))
-        reviewCounts.append(UInt32(clamping: signals.reviewCount))
-        qualities.append(Columns.fixedPoint(signals.quality, scale: Double(UInt16.max)))
-        feesCents.append(signals.feeCents.map { min(UInt32(clamping: $0), Columns.noFee - 1) } ?? Columns.noFee)
-        nextAvailableMinutes.append(
-            signals.nextAvailableMinute.map { min(Int32(clamping: $0), Columns.noSlot - 1) } ?? Columns.noSlot)
-    }
-
-    /// Adds a row copied from another segment.
-    mutating func append(row: Int, of other: Columns) {
-        ids.append(other.ids[row])
-        latitudesE7.append(other.latitudesE7[row])
-        longitudesE7.append(other.longitudesE7[row])
-        if row < other.locatedCount { locatedCount += 1 }
-        ratings.append(other.ratings[row])
-        reviewCounts.append(other.reviewCounts[row])
-        qualities.append(other.qualities[row])
-        feesCents.append(other.feesCents[row])
-        nextAvailableMinutes.append(other.nextAvailableMinutes[row])
     }
 
     /// The geohash of a located row.
@@ -66,44 +51,54 @@ struct Columns: Sendable {
         Geohash(GeoPoint(latitudeE7: latitudesE7[row], longitudeE7: longitudesE7[row]))
     }
 
-    /// First located row whose geohash is not below `code`. O(log rows).
-    func firstRow(notBelow code: UInt64) -> Int {
-        var (low, high) = (0, locatedCount)
+    @inline(__always)
+    func isShared(_ row: Int) -> Bool { sharedRows[row >> 6] >> UInt64(row & 63) & 1 == 1 }
+
+    /// The places in `rowsByID` of a document's rows, which ascend; empty when it is not here. O(log rows).
+    func places(of id: Int64) -> Range<Int> {
+        var (low, high) = (0, rowCount)
         while low < high {
             let middle = (low + high) / 2
-            if geohash(middle).code < code { low = middle + 1 } else { high = middle }
+            if ids[Int(rowsByID[middle])] < id { low = middle + 1 } else { high = middle }
         }
-        return low
+        var end = low
+        while end < rowCount, ids[Int(rowsByID[end])] == id { end += 1 }
+        return low..<end
     }
 }
 
-/// Rows in the order of their ids, to find a document and its alternatives. O(log rows) a look-up.
-struct IDOrder: Sendable {
-    private(set) var rows: [UInt32]
-    /// Rows that share their id with another row.
-    private(set) var shared: RowSet
+/// Collects the unchanging values of rows in their final order.
+struct ColumnsWriter {
+    private var ids: [Int64] = []
+    private var latitudesE7: [Int32] = []
+    private var longitudesE7: [Int32] = []
+    private var locatedCount: UInt64 = 0
 
-    init(_ ids: [Int64]) {
-        rows = (0..<UInt32(ids.count)).sorted { a, b in
-            let (idA, idB) = (ids[Int(a)], ids[Int(b)])
-            return idA != idB ? idA < idB : a < b
-        }
-        shared = RowSet(rowCount: ids.count)
-        for (a, b) in zip(rows, rows.dropFirst()) where ids[Int(a)] == ids[Int(b)] {
-            shared.insert(Int(a))
-            shared.insert(Int(b))
-        }
+    init(rowCount: Int) {
+        ids.reserveCapacity(rowCount)
+        latitudesE7.reserveCapacity(rowCount)
+        longitudesE7.reserveCapacity(rowCount)
     }
 
-    /// The rows of a document, ascending; empty when it is not here.
-    func rows(of id: Int64, in ids: [Int64]) -> ArraySlice<UInt32> {
-        var (low, high) = (0, rows.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if ids[Int(rows[middle])] < id { low = middle + 1 } else { high = middle }
+    mutating func append(id: Int64, location: GeoPoint?) {
+        ids.append(id)
+        latitudesE7.append(location?.latitudeE7 ?? 0)
+        longitudesE7.append(location?.longitudeE7 ?? 0)
+        if location != nil { locatedCount += 1 }
+    }
+
+    func write(to parts: inout IndexParts) {
+        // Pairs sort faster than rows that look their ids up.
+        let order = ids.indices.map { (id: ids[$0], row: UInt32($0)) }.sorted { ($0.id, $0.row) < ($1.id, $1.row) }
+        var shared = [UInt64](repeating: 0, count: RowGroup.wordCount(rows: ids.count))
+        for (a, b) in zip(order, order.dropFirst()) where a.id == b.id {
+            for row in [a.row, b.row] { shared[Int(row >> 6)] |= 1 << UInt64(row & 63) }
         }
-        var end = low
-        while end < rows.count, ids[Int(rows[end])] == id { end += 1 }
-        return rows[low..<end]
+        parts.set(.ids, ids)
+        parts.set(.idOrder, order.map(\.row))
+        parts.set(.sharedRows, shared)
+        parts.set(.latitudes, latitudesE7)
+        parts.set(.longitudes, longitudesE7)
+        parts.set(.counts, [locatedCount])
     }
 }

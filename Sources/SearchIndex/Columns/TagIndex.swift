@@ -1,73 +1,141 @@
-/// Tags both ways: the rows of a tag, and the tags of a row.
+/// The rows of every tag, and, for counting, which combination of a dimension's tags a row bears.
 struct TagIndex: Sendable {
     /// Tag by its number; numbers follow dimension, then value.
-    private(set) var tags: [Tag]
+    let tags: [Tag]
+    let lists: RowLists
     private let numbers: [Tag: Int]
-    /// Rows by tag number.
-    private let rowSets: [RowSet]
-    /// Number of rows by tag number.
-    let rowCounts: [Int]
-    /// Tags of row `r` are `rowTags[rowTagEnds[r - 1] ..< rowTagEnds[r]]`.
-    let rowTagEnds: [UInt32]
-    let rowTags: [UInt16]
+    private let dimensions: [TagCombinations?]
 
-    /// `rowTags` hold positions in `tags`, which must be sorted and free of repeats.
-    init(tags: [Tag], rowTagEnds: [UInt32], rowTags: [UInt16]) {
+    init(tags: [Tag], dimensionCount: Int, image: IndexImage, rowCount: Int) {
         self.tags = tags
-        self.rowTagEnds = rowTagEnds
-        self.rowTags = rowTags
-        numbers = Dictionary(uniqueKeysWithValues: zip(tags, tags.indices))
-        var sets = tags.map { _ in RowSet(rowCount: rowTagEnds.count) }
-        var start = 0
-        for (row, end) in rowTagEnds.enumerated() {
-            for tag in rowTags[start..<Int(end)] { sets[Int(tag)].insert(row) }
-            start = Int(end)
-        }
-        rowSets = sets
-        rowCounts = sets.map(\.count)
+        lists = RowLists(image, .tags, rowCount: rowCount)
+        numbers = Dictionary(zip(tags, tags.indices), uniquingKeysWith: { first, _ in first })
+        dimensions = TagCombinations.all(image, dimensionCount: dimensionCount, rowCount: rowCount)
     }
 
-    /// The rows that bear a tag; `nil` when none does.
-    func rows(of tag: Tag) -> RowSet? { numbers[tag].map { rowSets[$0] } }
+    /// The rows that bear a tag, none for an unknown one.
+    func rows(of tag: Tag) -> RowList { numbers[tag].map { lists[$0] } ?? .empty }
 
-    /// The tag numbers of a row.
-    func numbers(ofRow row: Int) -> ArraySlice<UInt16> {
-        rowTags[Int(row == 0 ? 0 : rowTagEnds[row - 1])..<Int(rowTagEnds[row])]
+    /// Numbers of a dimension's tags.
+    func numbers(ofDimension dimension: Int) -> Range<Int> {
+        let first = tags.partitioningIndex { $0.dimension >= dimension }
+        return first..<tags.partitioningIndex { $0.dimension > dimension }
+    }
+
+    /// `nil` where a dimension has too many different combinations.
+    func combinations(_ dimension: Int) -> TagCombinations? {
+        dimensions.indices.contains(dimension) ? dimensions[dimension] : nil
+    }
+
+    /// Whether the sections fit together.
+    var isSound: Bool {
+        lists.count == tags.count && lists.isSound && zip(tags, tags.dropFirst()).allSatisfy { $0.dimension <= $1.dimension }
     }
 }
 
-/// Collects the tags of rows and numbers them.
-struct TagIndexBuilder {
-    private var numbers: [Tag: UInt16] = [:]
+/// Which tags of one dimension a row bears, as one number: counting matches by tag is one increment a row.
+struct TagCombinations: Sendable {
+    /// Combination by row; 0 is the empty one.
+    let codes: Column<UInt16>
+    /// Of each combination the one it extends and the tag it adds; the first is the empty one.
+    let parents: Column<UInt16>
+    let addedTags: Column<UInt16>
+
+    var count: Int { parents.count }
+
+    /// More than this are not worth a column: counting them would cost more than the rows.
+    static let maximumCount = 8_192
+
+    /// By dimension.
+    static func all(_ image: IndexImage, dimensionCount: Int, rowCount: Int) -> [TagCombinations?] {
+        let counts = image.column(.combinationCounts, as: UInt32.self)
+        let codes = image.column(.rowCombinations, as: UInt16.self)
+        let parents = image.column(.combinationParents, as: UInt16.self)
+        let tags = image.column(.combinationTags, as: UInt16.self)
+        var (firstCombination, firstCode) = (0, 0)
+        return (0..<min(dimensionCount, counts.count)).map { dimension in
+            let count = Int(counts[dimension])
+            guard count > 0, firstCombination + count <= min(parents.count, tags.count), firstCode + rowCount <= codes.count
+            else { return nil }
+            defer { (firstCombination, firstCode) = (firstCombination + count, firstCode + rowCount) }
+            return TagCombinations(
+                codes: Column(base: codes.base + firstCode, count: rowCount),
+                parents: Column(base: parents.base + firstCombination, count: count),
+                addedTags: Column(base: tags.base + firstCombination, count: count))
+        }
+    }
+}
+
+/// Writes the rows of tags, in the order of the tags' numbers.
+struct TagIndexWriter {
     private var tags: [Tag] = []
-    private var rowTagEnds: [UInt32] = []
-    private var rowTags: [UInt16] = []
+    private var lists: RowListsWriter
+    private let rowCount: Int
+    private var combinations: [CombinationsWriter]
 
-    /// Adds the next row's tags; repeats count once.
-    mutating func appendRow(_ rowTags: some Sequence<Tag>) {
-        let start = self.rowTags.count
-        for tag in rowTags {
-            let number = number(of: tag)
-            if !self.rowTags[start...].contains(number) { self.rowTags.append(number) }
-        }
-        rowTagEnds.append(UInt32(self.rowTags.count))
+    init(rowCount: Int, dimensionCount: Int) {
+        self.rowCount = rowCount
+        lists = RowListsWriter(rowCount: rowCount)
+        combinations = (0..<dimensionCount).map { _ in CombinationsWriter(rowCount: rowCount) }
     }
 
-    private mutating func number(of tag: Tag) -> UInt16 {
-        if let known = numbers[tag] { return known }
+    /// Adds the next tag with its rows, ascending.
+    mutating func append(_ tag: Tag, _ rows: UnsafeBufferPointer<UInt32>) {
         precondition(tags.count < Int(UInt16.max), "an index holds at most 65 535 different tags")
-        numbers[tag] = UInt16(tags.count)
+        combinations[tag.dimension].add(tag: UInt16(tags.count), rows)
         tags.append(tag)
-        return UInt16(tags.count - 1)
+        lists.append(rows)
     }
 
-    /// The finished index, tags renumbered in their sorted order.
-    func build() -> TagIndex {
-        let order = tags.indices.sorted {
-            (tags[$0].dimension, tags[$0].value) < (tags[$1].dimension, tags[$1].value)
+    /// Writes all but the tags' names, which it returns.
+    func write(to parts: inout IndexParts) -> [Tag] {
+        lists.write(to: &parts, .tags)
+        parts.set(.tagDimensions, tags.map { UInt16($0.dimension) })
+        let kept = combinations.filter { !$0.codes.isEmpty }
+        parts.set(.combinationCounts, combinations.map { $0.codes.isEmpty ? 0 : UInt32($0.parents.count) })
+        parts.set(.combinationParents, kept.flatMap(\.parents))
+        parts.set(.combinationTags, kept.flatMap(\.addedTags))
+        parts.set(.rowCombinations, kept.flatMap(\.codes))
+        return tags
+    }
+}
+
+/// Numbers the combinations of one dimension by adding tag after tag.
+private struct CombinationsWriter {
+    /// Empty once there are too many combinations.
+    private(set) var codes: [UInt16]
+    private(set) var parents: [UInt16] = [0]
+    private(set) var addedTags: [UInt16] = [0]
+
+    init(rowCount: Int) { codes = Array(repeating: 0, count: rowCount) }
+
+    mutating func add(tag: UInt16, _ rows: UnsafeBufferPointer<UInt32>) {
+        guard !codes.isEmpty else { return }
+        var extended = [UInt16](repeating: 0, count: parents.count)
+        for row in rows {
+            let old = codes[Int(row)]
+            if extended[Int(old)] == 0 {
+                guard parents.count < TagCombinations.maximumCount else {
+                    codes = []
+                    return
+                }
+                extended[Int(old)] = UInt16(parents.count)
+                parents.append(old)
+                addedTags.append(tag)
+            }
+            codes[Int(row)] = extended[Int(old)]
         }
-        var newNumber = [UInt16](repeating: 0, count: tags.count)
-        for (new, old) in order.enumerated() { newNumber[old] = UInt16(new) }
-        return TagIndex(tags: order.map { tags[$0] }, rowTagEnds: rowTagEnds, rowTags: rowTags.map { newNumber[Int($0)] })
+    }
+}
+
+extension Array {
+    /// First place from which on `belongs` holds. O(log count).
+    func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

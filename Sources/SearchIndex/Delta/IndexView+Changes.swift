@@ -36,7 +36,7 @@ extension IndexView {
         result.segments[0].delete(ids: changedIDs)
         let changed = segments.dropFirst().map { segment in
             var kept = segment
-            for (row, id) in segment.snapshot.columns.ids.enumerated() where !changedIDs.contains(id) {
+            for row in 0..<segment.snapshot.rowCount where !changedIDs.contains(segment.snapshot.columns.ids[row]) {
                 kept.deleted.insert(row)
             }
             return kept
@@ -50,7 +50,7 @@ extension IndexView {
 extension IndexView.Segment {
     mutating func delete(ids: some Sequence<Int64>) {
         for id in ids {
-            for row in snapshot.idOrder.rows(of: id, in: snapshot.columns.ids) { deleted.insert(Int(row)) }
+            for place in snapshot.columns.places(of: id) { deleted.insert(Int(snapshot.columns.rowsByID[place])) }
         }
     }
 }

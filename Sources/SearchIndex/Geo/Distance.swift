@@ -11,7 +11,7 @@ public func distanceMetres(_ a: GeoPoint, _ b: GeoPoint) -> Double {
 }
 
 /// The query side of a distance, with its trigonometry done once.
-public struct DistanceFrom: Sendable {
+public struct DistanceFrom: Sendable, BitwiseCopyable {
     private let point: GeoPoint
     private let cosineLatitude: Double
 
@@ -47,45 +47,6 @@ private func cosine(latitudeE7: Int32) -> Double {
     sin(radians(Double(900_000_000 - abs(Int(latitudeE7))) / 1e7))
 }
 
-/// A point as a unit vector: the squared chord between two vectors orders like the distance and has no seam.
-struct UnitVector: Sendable {
-    var x: Double
-    var y: Double
-    var z: Double
-
-    init(_ point: GeoPoint) {
-        self.init(latitudeRadians: radians(point.latitude), longitudeRadians: radians(point.longitude))
-    }
-
-    init(latitudeRadians: Double, longitudeRadians: Double) {
-        x = cos(latitudeRadians) * cos(longitudeRadians)
-        y = cos(latitudeRadians) * sin(longitudeRadians)
-        z = sin(latitudeRadians)
-    }
-}
-
-/// The squared chord that belongs to a distance along the surface: 0 below 0, 4 (the antipode) from half the globe's girth.
-func squaredChord(forMetres metres: Double) -> Double {
-    let halfAngle = max(metres, 0) / (2 * earthRadiusMetres)
-    if halfAngle >= Double.pi / 2 { return 4 }
-    let chord = 2 * sin(halfAngle)
-    return chord * chord
-}
-
 func radians(_ degrees: Double) -> Double { degrees * (.pi / 180) }
 
 func naturalLogarithm(_ x: Double) -> Double { log(x) }
-
-/// Least and greatest value of the cosine between two angles in radians, −π ≤ a ≤ b ≤ π.
-func cosineRange(_ a: Double, _ b: Double) -> ClosedRange<Double> {
-    let (first, last) = (cos(a), cos(b))
-    return min(first, last)...(a <= 0 && b >= 0 ? 1 : max(first, last))
-}
-
-/// Least and greatest value of the sine between two angles in radians, −π ≤ a ≤ b ≤ π.
-func sineRange(_ a: Double, _ b: Double) -> ClosedRange<Double> {
-    let (first, last) = (sin(a), sin(b))
-    let low = a <= -Double.pi / 2 && b >= -Double.pi / 2 ? -1 : min(first, last)
-    let high = a <= Double.pi / 2 && b >= Double.pi / 2 ? 1 : max(first, last)
-    return low...high
-}

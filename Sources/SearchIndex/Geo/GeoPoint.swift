@@ -1,6 +1,6 @@
 /// A point on the globe in whole ten-millionths of a degree (about 1.1 cm), the resolution of the index.
 /// Query points are rounded the same way, so a document at the query point is at distance 0 exactly.
-public struct GeoPoint: Hashable, Sendable {
+public struct GeoPoint: Hashable, Sendable, BitwiseCopyable {
     /// Latitude × 10⁷, −900 000 000…900 000 000.
     public let latitudeE7: Int32
     /// Longitude × 10⁷, −1 800 000 000…1 800 000 000.

@@ -1,96 +1,131 @@
-/// Gathers the matches of a search: the best ones, how many, and the facets.
-///
-/// Rows that share an id are held back until all are known; then the best one speaks for the record.
+/// What a retrieval knows of any row of its segment.
+protocol RowScores {
+    /// Text score of a row, `nil` when it does not match the query.
+    func textScore(_ row: Int) -> Double?
+}
+
+/// Gathers what a search answers: the best records, how many match, and the facets. A record of several rows
+/// (alternatives) stands where its best matching row stands, and counts once.
 struct Collector {
-    private let query: Query
-    private var top: TopK<RowReference>
+    let query: Query
+    private var top: TopK
     private var matchCount = 0
     private var tagCounts: [Tag: Int] = [:]
-    /// By tag number of the current segment.
-    private var segmentTagCounts: [Int] = []
     private var ratingCounts: [Int]
     private let ratingEdges: [UInt16]
-    private var sharedRecords: [Int64: SharedRecord] = [:]
-
-    private struct SharedRecord {
-        var position: SortPosition
-        var row: RowReference
-        var tags: Set<Tag>
-    }
 
     init(_ query: Query) {
         self.query = query
-        top = TopK(capacity: query.limit, after: query.after)
+        // One more than asked for tells whether more remain.
+        top = TopK(capacity: query.limit == .max ? .max : query.limit + 1, after: query.after)
         ratingEdges = query.ratingFacetEdges.map { Columns.scaledRating(notBelow: $0) }
         ratingCounts = Array(repeating: 0, count: query.ratingFacetEdges.isEmpty ? 0 : query.ratingFacetEdges.count + 1)
     }
 
-    /// Runs one segment's matches through `add`.
-    mutating func collect(
-        _ segmentQuery: SegmentQuery, segment: Int,
-        by retrieval: (SegmentQuery, _ body: (Int, Double) -> Void) -> Void
+    /// Whether a row at this position, or behind it, could still be among the best.
+    @inline(__always)
+    func canEnter(_ position: SortPosition) -> Bool { top.canEnter(position) }
+
+    /// Considers a matching row for the best.
+    @inline(__always)
+    mutating func rank(
+        _ row: Int, textScore: Double, _ segmentQuery: SegmentQuery, segment: Int, _ scores: some RowScores
     ) {
-        segmentTagCounts = Array(repeating: 0, count: segmentQuery.snapshot.tags.tags.count)
-        retrieval(segmentQuery) { add(row: $0, textScore: $1, segmentQuery, segment: segment) }
-        for (number, count) in segmentTagCounts.enumerated() where count > 0 {
-            tagCounts[segmentQuery.snapshot.tags.tags[number], default: 0] += count
-        }
-    }
-
-    private mutating func add(row: Int, textScore: Double, _ segmentQuery: SegmentQuery, segment: Int) {
-        let snapshot = segmentQuery.snapshot
         let position = segmentQuery.position(row, textScore: textScore)
-        let reference = RowReference(segment: segment, row: row)
-        if snapshot.idOrder.shared.contains(row) {
-            return addShared(reference, position, snapshot)
+        guard canEnter(position) else { return }
+        if segmentQuery.snapshot.columns.isShared(row) {
+            rankShared(row, segmentQuery, segment: segment, scores)
+        } else {
+            top.offer(position, RowReference(segment: segment, row: row))
         }
+    }
+
+    private mutating func rankShared(_ row: Int, _ segmentQuery: SegmentQuery, segment: Int, _ scores: some RowScores) {
+        let id = segmentQuery.snapshot.columns.ids[row]
+        if top.holds(id: id) { return }
+        if let (position, best) = Collector.speaker(of: id, segmentQuery, scores).best {
+            top.offer(position, RowReference(segment: segment, row: best))
+        }
+    }
+
+    /// The matching rows of a record: the first, and the one that speaks for it, which of equals is the first.
+    private static func speaker(
+        of id: Int64, _ segmentQuery: SegmentQuery, _ scores: some RowScores
+    ) -> (first: Int?, best: (position: SortPosition, row: Int)?) {
+        let columns = segmentQuery.snapshot.columns
+        var first: Int?
+        var best: (position: SortPosition, row: Int)?
+        for place in columns.places(of: id) {
+            let row = Int(columns.rowsByID[place])
+            guard let textScore = scores.textScore(row) else { continue }
+            let position = segmentQuery.position(row, textScore: textScore)
+            if first == nil { first = row }
+            if let known = best, !position.precedes(known.position) { continue }
+            best = (position, row)
+        }
+        return (first, best)
+    }
+
+    /// Counts a matching row.
+    @inline(__always)
+    mutating func count(
+        _ row: Int, _ facets: inout SegmentFacets, _ segmentQuery: SegmentQuery, _ scores: some RowScores
+    ) {
+        if segmentQuery.snapshot.columns.isShared(row) {
+            return countShared(row, &facets, segmentQuery, scores)
+        }
+        matchCount &+= 1
+        facets.add(row)
+        countRating(segmentQuery.snapshot.signals.ratings[row])
+    }
+
+    /// Counts rows that need no look at each of them.
+    mutating func count(rows: Int) { matchCount += rows }
+
+    private mutating func countShared(
+        _ row: Int, _ facets: inout SegmentFacets, _ segmentQuery: SegmentQuery, _ scores: some RowScores
+    ) {
+        let columns = segmentQuery.snapshot.columns
+        let id = columns.ids[row]
+        let (first, best) = Collector.speaker(of: id, segmentQuery, scores)
+        guard first == row, let best else { return }
         matchCount += 1
-        top.offer(position, reference)
-        if !query.tagFacets.isEmpty {
-            for number in snapshot.tags.numbers(ofRow: row) { segmentTagCounts[Int(number)] += 1 }
-        }
-        countRating(snapshot.columns.ratings[row])
+        countRating(segmentQuery.snapshot.signals.ratings[best.row])
+        if facets.isEmpty { return }
+        let rows = columns.places(of: id).map { Int(columns.rowsByID[$0]) }.filter { scores.textScore($0) != nil }
+        facets.add(alternatives: rows)
     }
 
-    private mutating func addShared(_ row: RowReference, _ position: SortPosition, _ snapshot: IndexSnapshot) {
-        var record = sharedRecords[position.id] ?? SharedRecord(position: position, row: row, tags: [])
-        // Of equals the first row speaks, so that the answer does not depend on the path.
-        if position.key > record.position.key || (position.key == record.position.key && row.row < record.row.row) {
-            record.position = position
-            record.row = row
-        }
-        if !query.tagFacets.isEmpty {
-            for number in snapshot.tags.numbers(ofRow: row.row) { record.tags.insert(snapshot.tags.tags[Int(number)]) }
-        }
-        sharedRecords[position.id] = record
-    }
-
+    @inline(__always)
     private mutating func countRating(_ rating: UInt16) {
         guard !ratingCounts.isEmpty, rating > 0 else { return }
-        ratingCounts[ratingEdges.firstIndex { rating < $0 } ?? ratingEdges.count] += 1
+        var place = 0
+        while place < ratingEdges.count, rating >= ratingEdges[place] { place &+= 1 }
+        ratingCounts[place] &+= 1
+    }
+
+    /// Adds what was counted by tag in a segment.
+    mutating func add(_ facets: SegmentFacets) {
+        facets.forEachCount { tag, count in tagCounts[tag, default: 0] += count }
     }
 
     /// The finished answer.
-    mutating func finish(view: IndexView) -> SearchResult {
-        for record in sharedRecords.values {
-            matchCount += 1
-            top.offer(record.position, record.row)
-            for tag in record.tags { tagCounts[tag, default: 0] += 1 }
-            countRating(view.segments[record.row.segment].snapshot.columns.ratings[record.row.row])
-        }
+    consuming func finish(view: IndexView) -> SearchResult {
         let from = query.origin.map(DistanceFrom.init)
-        let hits = top.sorted().map { entry in
-            let snapshot = view.segments[entry.payload.segment].snapshot
+        let entries = top.sorted()
+        let hits = entries.prefix(query.limit).map { entry in
+            let snapshot = view.segments[entry.row.segment].snapshot
             return Hit(
                 position: entry.position,
-                distanceMetres: from.flatMap { snapshot.metres(from: $0, row: entry.payload.row) }, row: entry.payload)
+                distanceMetres: from.flatMap { snapshot.metres(from: $0, row: entry.row.row) }, row: entry.row)
         }
         return SearchResult(
-            hits: hits, matchCount: matchCount, tagFacets: facets(), ratingFacet: ratingCounts,
-            hasMore: top.offeredCount > hits.count)
+            hits: hits, matchCount: query.countsAnything ? matchCount : nil, tagFacets: facets(),
+            ratingFacet: ratingCounts, hasMore: entries.count > query.limit)
     }
 
     private func facets() -> [Int: [TagCount]] {
+        if query.tagFacets.isEmpty { return [:] }
         var result = Dictionary(query.tagFacets.map { ($0, [TagCount]()) }, uniquingKeysWith: { first, _ in first })
         for (tag, count) in tagCounts { result[tag.dimension]?.append(TagCount(value: tag.value, count: count)) }
         return result.mapValues { $0.sorted { ($1.count, $0.value) < ($0.count, $1.value) } }

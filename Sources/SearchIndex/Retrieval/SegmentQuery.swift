@@ -1,57 +1,69 @@
-/// A query made ready for one segment: what both retrieval paths share.
-struct SegmentQuery {
+/// A query made ready for one segment: what must hold for a row, and where it stands. All paths share it, so their
+/// answers are equal to the last bit. A class, so that handing it down copies nothing.
+final class SegmentQuery {
     let query: Query
-    let segment: IndexView.Segment
-    let words: [WordPostings]
+    let snapshot: IndexSnapshot
+    let deleted: RowSet
+    let words: [SegmentWord]
+    /// The terms of each word.
+    let expansions: [QueryTerms]
     let scoring: BM25F?
-    /// By word.
-    let idfs: [Double]
-    /// By entry of the filter: rows that bear one of its tags.
-    let tagSets: [RowSet]
+    let matchesAllWords: Bool
+    /// Lists of which a row must be in at least one, entry by entry of the filter.
+    let tags: [TagChoice]
     let area: AreaTest?
+    let bounds: ScoreBounds
     private let minimumRating: UInt16
+    /// `nil` for no limit. Below the mark for a missing fee.
     private let maximumFeeCents: Int?
-    private let blend: BlendScorer?
-    private let distanceFrom: DistanceFrom?
+    private let fromMinute: Int32
+    private let beforeMinute: Int32
+    private let hasSlotFilter: Bool
+    private let wordsAreWhollyInSet: Bool
+    private let key: SortKey
 
-    var snapshot: IndexSnapshot { segment.snapshot }
-
-    init(query: Query, segment: IndexView.Segment, words: [WordPostings], idfs: [Double], scoring: BM25F?) {
+    init(query: Query, segment: IndexView.Segment, expansions: [QueryTerms], words: [SegmentWord], scoring: BM25F?) {
         self.query = query
-        self.segment = segment
+        snapshot = segment.snapshot
+        deleted = segment.deleted
+        self.expansions = expansions
         self.words = words
-        self.idfs = idfs
         self.scoring = scoring
-        let snapshot = segment.snapshot
-        tagSets = query.filter.tags.map { anyOf in
-            let sets = anyOf.compactMap(snapshot.tags.rows(of:))
-            // One set is shared as it is, not copied.
-            guard let first = sets.first else { return RowSet(rowCount: snapshot.rowCount) }
-            return sets.dropFirst().reduce(into: first) { $0.formUnion($1) }
-        }
+        matchesAllWords = query.text.map { $0.match == .all } ?? true
+        tags = query.filter.tags.map { TagChoice($0, in: segment.snapshot) }
         area = query.filter.area.map(AreaTest.init)
+        wordsAreWhollyInSet = words.allSatisfy(\.isWhollyInSet)
         minimumRating = query.filter.minimumRating.map(Columns.scaledRating(notBelow:)) ?? 0
-        maximumFeeCents = query.filter.maximumFeeCents
-        if case .blend(let formula) = query.order { blend = BlendScorer(formula, segment: snapshot) } else { blend = nil }
-        if case .distance(let from) = query.order { distanceFrom = DistanceFrom(from) } else { distanceFrom = nil }
+        maximumFeeCents = query.filter.maximumFeeCents.map { min($0, Int(Columns.noFee) - 1) }
+        let (from, before) = (query.filter.availableFromMinute, query.filter.availableBeforeMinute)
+        fromMinute = Int32(clamping: from ?? .min)
+        beforeMinute = Int32(clamping: before ?? .max)
+        hasSlotFilter = from != nil || before != nil
+        key = SortKey(query.order, snapshot: segment.snapshot)
+        bounds = ScoreBounds(query.order)
     }
 
-    /// The conditions on numbers; tags, area and deletion are tested by the paths, each in its own way.
+    /// The conditions on numbers, for a row or for the best values of a run of rows.
+    @inline(__always)
+    func numbersMayMatch(best: StoredSignals) -> Bool {
+        best.rating >= minimumRating && (maximumFeeCents.map { Int(best.feeCents) <= $0 } ?? true)
+            && (!hasSlotFilter || best.nextAvailableMinute < beforeMinute && best.nextAvailableMinute != Columns.noSlot)
+    }
+
     @inline(__always)
     func numbersMatch(_ row: Int) -> Bool {
-        let columns = snapshot.columns
-        if columns.ratings[row] < minimumRating { return false }
-        if let maximumFeeCents {
-            guard columns.feesCents[row] != Columns.noFee, Int(columns.feesCents[row]) <= maximumFeeCents else { return false }
-        }
-        let (from, before) = (query.filter.availableFromMinute, query.filter.availableBeforeMinute)
-        if from != nil || before != nil {
-            let slot = columns.nextAvailableMinutes[row]
-            guard slot != Columns.noSlot, from.map({ Int(slot) >= $0 }) ?? true, before.map({ Int(slot) < $0 }) ?? true
-            else { return false }
+        let signals = snapshot.signals
+        if minimumRating > 0, signals.ratings[row] < minimumRating { return false }
+        if let maximumFeeCents, Int(signals.feesCents[row]) > maximumFeeCents { return false }
+        if hasSlotFilter {
+            let slot = signals.nextAvailableMinutes[row]
+            if slot == Columns.noSlot || slot < fromMinute || slot >= beforeMinute { return false }
         }
         return true
     }
+
+    /// Whether `numbersMatch` can fail.
+    var testsNumbers: Bool { minimumRating > 0 || maximumFeeCents != nil || hasSlotFilter }
 
     /// Exact test of the area; true where the query has none.
     @inline(__always)
@@ -61,25 +73,85 @@ struct SegmentQuery {
         return area.contains(latitudeE7: snapshot.columns.latitudesE7[row], longitudeE7: snapshot.columns.longitudesE7[row])
     }
 
+    /// Everything but the words.
+    @inline(__always)
+    func filterMatches(_ row: Int) -> Bool {
+        if deleted.contains(row) { return false }
+        for choice in tags where !choice.contains(row) { return false }
+        return numbersMatch(row) && areaContains(row)
+    }
+
+    /// Score of a row by words of single terms; `nil` when it does not match them. 0 without words.
+    @inline(__always)
+    func textScore(_ row: Int) -> Double? {
+        guard let scoring, !words.isEmpty else { return 0 }
+        if matchesAllWords, words.count > 1 {
+            // Cheap to find out, and most rows fail.
+            for word in words where !word.list.contains(row) { return nil }
+        }
+        var (sum, found) = (0.0, 0)
+        for word in words {
+            guard let frequency = word.frequency(row, in: snapshot, scoring: scoring) else {
+                if matchesAllWords { return nil }
+                continue
+            }
+            found += 1
+            sum += scoring.score(frequency: frequency, idf: word.idf)
+        }
+        return found > 0 || matchesAllWords ? sum : nil
+    }
+
+    /// Whether a row that stands in the words' lists (in all, or in any of them) holds them in fields of the set.
+    @inline(__always)
+    func holdsWordsInSet(_ row: Int) -> Bool {
+        guard let scoring, !wordsAreWhollyInSet else { return true }
+        if !matchesAllWords { return textScore(row) != nil }
+        for word in words where !word.isInSet(row, in: snapshot, setBits: scoring.setBits) { return false }
+        return true
+    }
+
     /// The row's place in the query's order.
     @inline(__always)
     func position(_ row: Int, textScore: Double) -> SortPosition {
-        SortPosition(key: key(row, textScore: textScore), id: snapshot.columns.ids[row])
+        SortPosition(key: key.value(row, textScore: textScore), id: snapshot.columns.ids[row])
+    }
+}
+
+/// At least one of some tags.
+struct TagChoice {
+    private let first: RowList
+    /// Seldom any.
+    private let others: [RowList]
+
+    init(_ anyOf: [Tag], in snapshot: IndexSnapshot) {
+        first = anyOf.first.map(snapshot.tags.rows) ?? .empty
+        others = anyOf.dropFirst().map(snapshot.tags.rows)
     }
 
-    private func key(_ row: Int, textScore: Double) -> Double {
-        let columns = snapshot.columns
-        switch query.order {
-        case .text: return textScore
-        case .blend: return blend?.score(row: row, textScore: textScore) ?? 0
-        case .distance: return distanceFrom.flatMap { snapshot.metres(from: $0, row: row) }.map { -$0 } ?? -.infinity
-        case .soonest(let fromMinute):
-            let slot = columns.nextAvailableMinutes[row]
-            return slot == Columns.noSlot || Int(slot) < fromMinute ? -.infinity : -Double(slot)
-        case .quality: return Double(columns.qualities[row])
-        case .reviews: return Double(columns.reviewCounts[row])
-        case .fee: return columns.feesCents[row] == Columns.noFee ? -.infinity : -Double(columns.feesCents[row])
-        case .id: return 0
+    /// At least the number of rows that bear one.
+    var greatestCount: Int { others.reduce(first.count) { $0 + $1.count } }
+
+    /// The rows of the only tag.
+    var single: RowList? { others.isEmpty ? first : nil }
+
+    var lists: [RowList] { [first] + others }
+
+    @inline(__always)
+    func contains(_ row: Int) -> Bool { first.contains(row) || others.contains { $0.contains(row) } }
+
+    @inline(__always)
+    func leafBits(_ leaf: Int) -> (UInt64, UInt64) {
+        var bits = first.leafBits(leaf)
+        for list in others {
+            let more = list.leafBits(leaf)
+            bits = (bits.0 | more.0, bits.1 | more.1)
         }
+        return bits
+    }
+
+    @inline(__always)
+    func addWindow(_ window: Int, to words: UnsafeMutablePointer<UInt64>) {
+        first.addWindow(window, to: words)
+        for list in others { list.addWindow(window, to: words) }
     }
 }

@@ -1,15 +1,13 @@
-/// The best `capacity` entries of a query's total order, found one at a time.
-struct TopK<Payload> {
+/// The best `capacity` records of a query's total order, found one at a time.
+struct TopK {
     struct Entry {
         var position: SortPosition
-        var payload: Payload
+        var row: RowReference
     }
     private let capacity: Int
     private let after: SortPosition?
     /// A binary heap with the worst kept entry on top.
     private var heap: [Entry] = []
-    /// Entries behind `after`, kept or not.
-    private(set) var offeredCount = 0
 
     init(capacity: Int, after: SortPosition?) {
         self.capacity = capacity
@@ -17,19 +15,24 @@ struct TopK<Payload> {
         heap.reserveCapacity(min(capacity, 1024))
     }
 
-    /// Considers one entry. O(1) for almost all, O(log capacity) for one that is kept.
+    /// Whether an entry at this position, or behind it, could still be kept.
     @inline(__always)
-    mutating func offer(_ position: SortPosition, _ payload: Payload) {
-        if let after, !after.precedes(position) { return }
-        offeredCount += 1
-        if heap.count == capacity {
-            guard let worst = heap.first, position.precedes(worst.position) else { return }
-        }
-        insert(Entry(position: position, payload: payload))
+    func canEnter(_ position: SortPosition) -> Bool {
+        heap.count < capacity || position.precedes(heap[0].position)
     }
+
+    /// Considers a record that was not offered before. O(1) for almost all, O(log capacity) for one that is kept.
+    @inline(__always)
+    mutating func offer(_ position: SortPosition, _ row: RowReference) {
+        if canEnter(position) { insert(Entry(position: position, row: row)) }
+    }
+
+    /// Whether a record is kept already. O(capacity).
+    func holds(id: Int64) -> Bool { heap.contains { $0.position.id == id } }
 
     @inline(never)
     private mutating func insert(_ entry: Entry) {
+        if let after, !after.precedes(entry.position) { return }
         if heap.count < capacity {
             heap.append(entry)
             siftUp()
@@ -53,7 +56,7 @@ struct TopK<Payload> {
         var parent = 0
         while true {
             var worst = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
+            for child in 2 * parent + 1...2 * parent + 2
             where child < heap.count && heap[worst].position.precedes(heap[child].position) { worst = child }
             if worst == parent { return }
             heap.swapAt(parent, worst)
@@ -62,5 +65,8 @@ struct TopK<Payload> {
     }
 
     /// The kept entries, best first.
-    func sorted() -> [Entry] { heap.sorted { $0.position.precedes($1.position) } }
+    consuming func sorted() -> [Entry] {
+        heap.sort { $0.position.precedes($1.position) }
+        return heap
+    }
 }

@@ -32,54 +32,79 @@ public struct TextScoring: Hashable, Sendable {
     }
 }
 
-/// The scoring of one query against the statistics of the whole view.
-struct BM25F: Sendable {
-    private let fields: [Int]
-    private let weights: [Double]
-    private let k1: Double
-    private let norm: TextScoring.LengthNorm
-    private let averageLengths: [Double]
-    private let averageJointLength: Double
+/// The scoring of one query against the statistics of the whole view. A class, so that handing it down copies nothing.
+final class BM25F: Sendable {
+    private let weights: InlineArray<8, Double>
+    private let bs: InlineArray<8, Double>
+    private let meanLengths: InlineArray<8, Double>
+    /// Numbers of the set's fields, the first `setSize` of them.
+    private let fields: InlineArray<8, Int>
+    private let setSize: Int
+    private let fieldCount: Int
+    private let isJoint: Bool
+    private let meanJointLength: Double
+    let k1: Double
+    /// The bytes of a frequency pattern that belong to the set.
+    let setBits: UInt64
 
     init(_ scoring: TextScoring, schema: IndexSchema, statistics: CorpusStatistics) {
-        let set = schema.fieldSets[scoring.fieldSet]
-        fields = schema.fields.indices.filter(set.contains)
-        weights = scoring.fieldWeights
+        let inSet = schema.fields.indices.filter(schema.fieldSets[scoring.fieldSet].contains)
+        fields = InlineArray { $0 < inSet.count ? inSet[$0] : 0 }
+        setSize = inSet.count
+        fieldCount = schema.fields.count
+        setBits = inSet.reduce(0) { $0 | 255 << UInt64($1 << 3) }
+        weights = InlineArray { $0 < scoring.fieldWeights.count ? scoring.fieldWeights[$0] : 0 }
         k1 = scoring.k1
-        norm = scoring.lengthNorm
-        let documents = Double(max(statistics.documentCount, 1))
-        averageLengths = statistics.totalLengths.map { max(Double($0) / documents, 1e-9) }
-        averageJointLength = max(Double(fields.reduce(0) { $0 + statistics.totalLengths[$1] }) / documents, 1e-9)
+        switch scoring.lengthNorm {
+        case .joint(let b):
+            isJoint = true
+            bs = InlineArray { _ in b }
+        case .perField(let b):
+            isJoint = false
+            bs = InlineArray { $0 < b.count ? b[$0] : 0 }
+        }
+        meanLengths = InlineArray { statistics.meanLength(ofFields: CollectionOfOne($0)) }
+        meanJointLength = statistics.meanLength(ofFields: inSet)
     }
 
-    /// The weighted, length-normalised frequency of a term in a document.
+    /// The weighted, length-normalised frequency of a term in a row.
+    /// - Parameter lengths: number of terms by row and field.
     @inline(__always)
-    func frequency(_ pattern: FrequencyPattern, in segment: IndexSnapshot, row: Int) -> Double {
-        let base = row * segment.schema.fields.count
-        switch norm {
-        case .joint(let b):
-            var frequency = 0.0
+    func frequency(_ pattern: FrequencyPattern, _ lengths: Column<UInt16>, row: Int) -> Double {
+        let base = row &* fieldCount
+        var frequency = 0.0
+        if isJoint {
             var length = 0
-            for field in fields {
+            for i in 0..<setSize {
+                let field = fields[i]
                 frequency += weights[field] * Double(pattern[field])
-                length += Int(segment.fieldLengths[base + field])
+                length &+= Int(lengths[base &+ field])
             }
-            return frequency / (1 - b + b * Double(length) / averageJointLength)
-        case .perField(let b):
-            var frequency = 0.0
-            for field in fields where pattern[field] > 0 {
-                let length = Double(segment.fieldLengths[base + field])
-                frequency +=
-                    weights[field] * Double(pattern[field])
-                    / (1 - b[field] + b[field] * length / averageLengths[field])
-            }
-            return frequency
+            return frequency / (1 - bs[0] + bs[0] * Double(length) / meanJointLength)
         }
+        for i in 0..<setSize {
+            let field = fields[i]
+            let count = pattern[field]
+            if count > 0 {
+                let length = Double(lengths[base &+ field])
+                frequency += weights[field] * Double(count) / (1 - bs[field] + bs[field] * length / meanLengths[field])
+            }
+        }
+        return frequency
     }
 
     /// A word's share of the score.
     @inline(__always)
     func score(frequency: Double, idf: Double) -> Double { idf * frequency / (frequency + k1) }
+
+    /// How much greater a saturated frequency can be than the one computed with other mean lengths: norms fall at most
+    /// by the ratio of the means, and saturation only softens that.
+    func growth(since statistics: CorpusStatistics) -> Double {
+        func ratio(_ mean: Double, _ old: Double) -> Double { max(1, mean / old) }
+        let inSet = (0..<setSize).map { fields[$0] }
+        if isJoint { return ratio(meanJointLength, statistics.meanLength(ofFields: inSet)) }
+        return inSet.map { ratio(meanLengths[$0], statistics.meanLength(ofFields: [$0])) }.max() ?? 1
+    }
 
     /// Lucene's inverse document frequency, never negative.
     static func idf(documentCount: Int, documentFrequency: Int) -> Double {
@@ -92,4 +117,10 @@ struct BM25F: Sendable {
 struct CorpusStatistics: Sendable {
     var documentCount = 0
     var totalLengths: [Int]
+
+    /// Mean number of terms in some fields together, never 0.
+    func meanLength(ofFields fields: some Collection<Int>) -> Double {
+        let total = fields.reduce(0) { $0 + (totalLengths.indices.contains($1) ? totalLengths[$1] : 0) }
+        return max(Double(total) / Double(max(documentCount, 1)), 1e-9)
+    }
 }

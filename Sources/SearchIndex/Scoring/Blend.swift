@@ -56,9 +56,10 @@ public struct PreferredTag: Hashable, Sendable {
 
 /// A blend made ready for one segment.
 struct BlendScorer {
-    private enum Input {
+    private enum Input: BitwiseCopyable {
         case text(halfScore: Double)
-        case tags([(tag: RowSet, value: Double)])
+        /// Places in `preferred`.
+        case tags(first: Int, end: Int)
         case rating
         case quality
         case fee(pivotCents: Double)
@@ -68,27 +69,31 @@ struct BlendScorer {
     }
     private let segment: IndexSnapshot
     private let parts: [(weight: Double, input: Input)]
+    private let preferred: [(rows: RowList, value: Double)]
 
     init(_ blend: Blend, segment: IndexSnapshot) {
         self.segment = segment
+        var preferred: [(rows: RowList, value: Double)] = []
         parts = blend.parts.map { part in
+            let input: Input
             switch part.component {
-            case .text(let halfScore): (part.weight, .text(halfScore: halfScore))
+            case .text(let halfScore): input = .text(halfScore: halfScore)
             case .preferredTags(let tags):
-                (part.weight, .tags(tags.compactMap { preferred in
-                    segment.tags.rows(of: preferred.tag).map { ($0, preferred.value) }
-                }))
-            case .rating: (part.weight, .rating)
-            case .quality: (part.weight, .quality)
-            case .fee(let pivot): (part.weight, .fee(pivotCents: pivot))
+                input = .tags(first: preferred.count, end: preferred.count + tags.count)
+                preferred += tags.map { (segment.tags.rows(of: $0.tag), $0.value) }
+            case .rating: input = .rating
+            case .quality: input = .quality
+            case .fee(let pivot): input = .fee(pivotCents: pivot)
             case .availability(let now, let horizon, let countsPast):
-                (part.weight, .availability(now: now, horizon: horizon, countsPast: countsPast))
+                input = .availability(now: now, horizon: horizon, countsPast: countsPast)
             case .linearDistance(let point, let radius):
-                (part.weight, .linearDistance(DistanceFrom(point), radiusMetres: radius))
+                input = .linearDistance(DistanceFrom(point), radiusMetres: radius)
             case .decayingDistance(let point, let pivot):
-                (part.weight, .decayingDistance(DistanceFrom(point), pivotMetres: pivot))
+                input = .decayingDistance(DistanceFrom(point), pivotMetres: pivot)
             }
+            return (part.weight, input)
         }
+        self.preferred = preferred
     }
 
     /// The blended score of a row.
@@ -104,24 +109,28 @@ struct BlendScorer {
     }
 
     private func value(_ input: Input, row: Int, textScore: Double) -> Double {
-        let columns = segment.columns
+        let signals = segment.signals
         switch input {
         case .text(let halfScore):
             return textScore > 0 ? textScore / (textScore + halfScore) : 0
-        case .tags(let tags):
+        case .tags(let first, let end):
             var best = 0.0
-            for (rows, value) in tags where value > best && rows.contains(row) { best = value }
+            for place in first..<end where preferred[place].value > best && preferred[place].rows.contains(row) {
+                best = preferred[place].value
+            }
             return best
         case .rating:
-            return columns.ratings[row] == 0 ? 0 : (columns.rating(row) - 1) / 4
+            let rating = signals.ratings[row]
+            return rating == 0 ? 0 : (Double(rating) / Columns.ratingScale - 1) / 4
         case .quality:
-            return Double(columns.qualities[row]) / Double(UInt16.max)
+            return Double(signals.qualities[row]) / Double(UInt16.max)
         case .fee(let pivot):
-            guard columns.feesCents[row] != Columns.noFee else { return 0 }
-            return pivot / (pivot + Double(columns.feesCents[row]))
+            let fee = signals.feesCents[row]
+            return fee == Columns.noFee ? 0 : pivot / (pivot + Double(fee))
         case .availability(let now, let horizon, let countsPast):
-            guard columns.nextAvailableMinutes[row] != Columns.noSlot else { return 0 }
-            let wait = Int(columns.nextAvailableMinutes[row]) - now
+            let slot = signals.nextAvailableMinutes[row]
+            guard slot != Columns.noSlot else { return 0 }
+            let wait = Int(slot) - now
             if wait < 0 { return countsPast ? 1 : 0 }
             return max(0, 1 - Double(wait) / horizon)
         case .linearDistance(let from, let radius):

@@ -6,31 +6,46 @@
 enum SnapshotFormat {
     static let magic = Array("RTDINDEX".utf8)
     /// Raised with every change of the layout; a file of another version is refused and built anew.
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2
     static let alignment = 64
 
     enum Section: Int, CaseIterable {
         case metadata, strings
-        case ids, latitudes, longitudes, locatedCount, ratings, reviewCounts, qualities, fees, nextAvailable
-        case fieldLengths, tagDimensions, rowTagEnds, rowTags
-        case termBytes, termEnds, postingRows, postingPatterns, postingStarts, patterns
+        case ids, idOrder, sharedRows, latitudes, longitudes, counts
+        case ratings, reviewCounts, qualities, fees, nextAvailable
+        case fieldLengths
+        case tagDimensions, tagCounts, tagOffsets, tagSparseRows, tagDenseBits, tagDenseRanks
+        case combinationCounts, combinationParents, combinationTags, rowCombinations
+        case termBytes, termEnds, termsByEnding
+        case termCounts, termOffsets, termSparseRows, termDenseBits, termDenseRanks
+        case postingStarts, patterns, narrowPatternCodes, widePatternCodes, frequencySums
+        case termMaxima, leafMaxima, windowMaxima
         case storedBytes, storedEnds
     }
 
     static let entryBytes = 24
     static let headerBytes = 8 + 8 + 8 + Section.allCases.count * entryBytes + 8
 
-    /// 64-bit multiply-and-mix over words, about 1 byte a cycle or better; finds every flipped bit of a word.
+    /// Four independent multiply-and-mix lanes over 64-bit words, so that memory is the limit; a flipped bit changes its
+    /// lane's product by an odd multiple of a power of two, which the final mixing keeps.
     static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var hash = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
-        let wholeWords = bytes.count & ~7
-        for offset in stride(from: 0, to: wholeWords, by: 8) {
-            hash = mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
+        let wholeBlocks = bytes.count & ~31
+        var offset = 0
+        while offset < wholeBlocks {
+            a = mix(a ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            b = mix(b ^ bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self))
+            c = mix(c ^ bytes.loadUnaligned(fromByteOffset: offset &+ 16, as: UInt64.self))
+            d = mix(d ^ bytes.loadUnaligned(fromByteOffset: offset &+ 24, as: UInt64.self))
+            offset &+= 32
         }
-        for offset in wholeWords..<bytes.count { hash = mix(hash ^ UInt64(bytes[offset])) }
+        var hash = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
+        for lane in [a, b, c, d] { hash = mix(hash ^ lane) }
+        for offset in wholeBlocks..<bytes.count { hash = mix(hash ^ UInt64(bytes[offset])) }
         return hash
     }
 
+    @inline(__always)
     private static func mix(_ value: UInt64) -> UInt64 {
         let product = value &* 0xFF51_AFD7_ED55_8CCD
         return product ^ product >> 32

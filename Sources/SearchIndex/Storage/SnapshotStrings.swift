@@ -1,77 +1,135 @@
-/// The names in a snapshot: the schema's and the tags' values, as lists of length-prefixed UTF-8.
+/// The snapshot's texts and its schema, little-endian: counts in 4 bytes, texts as length and UTF-8, numbers in 8 bytes.
 struct SnapshotStrings {
-    var fields: [String]
-    var fieldSetNames: [String]
-    var fieldSetMasks: [UInt8]
-    var tagDimensions: [String]
-    var tagValues: [String]
+    let schema: IndexSchema
+    let tagValues: [String]
 
     init(_ snapshot: IndexSnapshot) {
-        fields = snapshot.schema.fields
-        fieldSetNames = snapshot.schema.fieldSets.map(\.name)
-        fieldSetMasks = snapshot.schema.fieldSets.map(\.mask)
-        tagDimensions = snapshot.schema.tagDimensions
+        schema = snapshot.schema
         tagValues = snapshot.tags.tags.map(\.value)
     }
 
-    var schema: IndexSchema {
-        IndexSchema(
-            fields: fields,
-            fieldSets: zip(fieldSetNames, fieldSetMasks).map { name, mask in
-                FieldSet(name: name, fields: (0..<IndexSchema.maximumFields).filter { mask >> UInt8($0) & 1 == 1 })
-            },
-            tagDimensions: tagDimensions)
-    }
-
     func encoded() -> [UInt8] {
-        var bytes: [UInt8] = []
-        for list in [fields, fieldSetNames, tagDimensions, tagValues] {
-            append(list.count, to: &bytes)
-            for string in list {
-                append(string.utf8.count, to: &bytes)
-                bytes += string.utf8
+        var writer = Writer()
+        writer.append(schema.fields)
+        writer.append(schema.fieldSets.map(\.name))
+        for set in schema.fieldSets { writer.append(UInt64(set.mask)) }
+        writer.append(schema.tagDimensions)
+        writer.append(tagValues)
+        writer.append(count: schema.scorings.count)
+        for scoring in schema.scorings {
+            writer.append(UInt64(scoring.fieldSet))
+            writer.append(scoring.k1.bitPattern)
+            writer.append(numbers: scoring.fieldWeights)
+            switch scoring.lengthNorm {
+            case .joint(let b): writer.append(numbers: [b])
+            case .perField(let bs): writer.append(numbers: bs)
             }
+            writer.append(count: scoring.lengthNorm.isJoint ? 1 : 0)
         }
-        return bytes + fieldSetMasks
+        return writer.bytes
     }
 
     /// `nil` when the bytes do not hold what `encoded` writes.
-    init?(_ bytes: [UInt8]) {
-        var reader = Reader(bytes: bytes[...])
-        guard let fields = reader.list(), let names = reader.list(), let dimensions = reader.list(),
-            let values = reader.list(), reader.bytes.count == names.count, fields.count <= IndexSchema.maximumFields
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        var reader = Reader(bytes: bytes)
+        guard let fields = reader.strings(), fields.count <= IndexSchema.maximumFields, let names = reader.strings(),
+            let fieldSets = SnapshotStrings.fieldSets(names, fieldCount: fields.count, &reader),
+            let dimensions = reader.strings(), let values = reader.strings(),
+            let scorings = SnapshotStrings.scorings(setCount: names.count, &reader), reader.isAtEnd
         else { return nil }
-        self.fields = fields
-        fieldSetNames = names
-        fieldSetMasks = Array(reader.bytes)
-        tagDimensions = dimensions
+        schema = IndexSchema(fields: fields, fieldSets: fieldSets, tagDimensions: dimensions, scorings: scorings)
         tagValues = values
-        guard fieldSetMasks.allSatisfy({ Int($0) < 1 << fields.count }) else { return nil }
     }
 
-    private func append(_ count: Int, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: UInt32(count).littleEndian) { bytes += $0 }
+    private static func fieldSets(_ names: [String], fieldCount: Int, _ reader: inout Reader) -> [FieldSet]? {
+        var sets: [FieldSet] = []
+        for name in names {
+            guard let mask = reader.word(), mask < 1 << UInt64(fieldCount) else { return nil }
+            sets.append(FieldSet(name: name, fields: (0..<fieldCount).filter { mask >> UInt64($0) & 1 == 1 }))
+        }
+        return sets
+    }
+
+    private static func scorings(setCount: Int, _ reader: inout Reader) -> [TextScoring]? {
+        guard let count = reader.count() else { return nil }
+        var scorings: [TextScoring] = []
+        for _ in 0..<count {
+            guard let set = reader.word(), set < UInt64(setCount), let k1 = reader.word(), let weights = reader.numbers(),
+                let bs = reader.numbers(), let isJoint = reader.count(), isJoint == 0 || bs.count == 1
+            else { return nil }
+            scorings.append(
+                TextScoring(
+                    fieldSet: Int(set), fieldWeights: weights, k1: Double(bitPattern: k1),
+                    lengthNorm: isJoint == 1 ? .joint(b: bs[0]) : .perField(b: bs)))
+        }
+        return scorings
+    }
+
+    private struct Writer {
+        var bytes: [UInt8] = []
+
+        mutating func append(count: Int) { withUnsafeBytes(of: UInt32(count).littleEndian) { bytes += $0 } }
+
+        mutating func append(_ word: UInt64) { withUnsafeBytes(of: word.littleEndian) { bytes += $0 } }
+
+        mutating func append(numbers: [Double]) {
+            append(count: numbers.count)
+            for number in numbers { append(number.bitPattern) }
+        }
+
+        mutating func append(_ strings: [String]) {
+            append(count: strings.count)
+            for string in strings {
+                append(count: string.utf8.count)
+                bytes += string.utf8
+            }
+        }
     }
 
     private struct Reader {
-        var bytes: ArraySlice<UInt8>
+        private let bytes: UnsafeRawBufferPointer
+        private var offset = 0
 
-        mutating func count() -> Int? {
-            guard bytes.count >= 4 else { return nil }
-            let value = bytes.prefix(4).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
-            bytes = bytes.dropFirst(4)
-            return value
+        init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+        var isAtEnd: Bool { offset == bytes.count }
+
+        mutating func count() -> Int? { load(UInt32.self).map { Int($0) } }
+
+        mutating func word() -> UInt64? { load(UInt64.self) }
+
+        private mutating func load<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) -> Value? {
+            let size = MemoryLayout<Value>.size
+            guard bytes.count - offset >= size else { return nil }
+            defer { offset += size }
+            return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
         }
 
-        mutating func list() -> [String]? {
+        mutating func numbers() -> [Double]? {
+            guard let count = count(), count <= bytes.count else { return nil }
+            var numbers: [Double] = []
+            for _ in 0..<count {
+                guard let word = word() else { return nil }
+                numbers.append(Double(bitPattern: word))
+            }
+            return numbers
+        }
+
+        mutating func strings() -> [String]? {
             guard let count = count(), count <= bytes.count else { return nil }
             var strings: [String] = []
             for _ in 0..<count {
-                guard let length = self.count(), length <= bytes.count else { return nil }
-                strings.append(String(decoding: bytes.prefix(length), as: UTF8.self))
-                bytes = bytes.dropFirst(length)
+                guard let length = self.count(), length <= bytes.count - offset else { return nil }
+                strings.append(String(decoding: bytes[offset..<(offset + length)], as: UTF8.self))
+                offset += length
             }
             return strings
         }
+    }
+}
+
+extension TextScoring.LengthNorm {
+    fileprivate var isJoint: Bool {
+        if case .joint = self { true } else { false }
     }
 }

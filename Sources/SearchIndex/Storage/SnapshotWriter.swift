@@ -1,14 +1,15 @@
 /// Writes a snapshot as bytes. Files, names and syncing are the caller's.
 public enum SnapshotWriter {
-    /// Hands the snapshot to `sink` piece by piece, with `metadata` (such as the change cursor) inside.
-    /// Reads every array twice: once for its checksum, once to write. O(bytes).
+    /// Hands the snapshot to `sink` piece by piece, with `metadata` (such as the change cursor) inside. Signals are
+    /// written as they are now. Reads every section twice: once for its checksum, once to write. O(bytes).
     public static func write(
         _ snapshot: IndexSnapshot, metadata: [UInt8], to sink: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
+        let written = WrittenSections(snapshot, metadata: metadata)
         var entries: [UInt64] = []
         var offset = aligned(SnapshotFormat.headerBytes)
         for section in SnapshotFormat.Section.allCases {
-            try withBytes(of: section, snapshot, metadata) { bytes in
+            written.withBytes(section) { bytes in
                 entries += [UInt64(offset), UInt64(bytes.count), SnapshotFormat.checksum(bytes)]
                 offset = aligned(offset + bytes.count)
             }
@@ -20,7 +21,7 @@ public enum SnapshotWriter {
         append(header.withUnsafeBytes(SnapshotFormat.checksum), to: &header)
         try header.withUnsafeBytes { try writePadded($0, to: sink) }
         for section in SnapshotFormat.Section.allCases {
-            try withBytes(of: section, snapshot, metadata) { try writePadded($0, to: sink) }
+            try written.withBytes(section) { try writePadded($0, to: sink) }
         }
     }
 
@@ -39,36 +40,28 @@ public enum SnapshotWriter {
         let padding = [UInt8](repeating: 0, count: aligned(bytes.count) - bytes.count)
         try padding.withUnsafeBytes(sink)
     }
+}
 
-    private static func withBytes(
-        of section: SnapshotFormat.Section, _ snapshot: IndexSnapshot, _ metadata: [UInt8],
-        _ body: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
-        let (columns, tags, postings) = (snapshot.columns, snapshot.tags, snapshot.postings)
-        switch section {
-        case .metadata: try metadata.withUnsafeBytes(body)
-        case .strings: try SnapshotStrings(snapshot).encoded().withUnsafeBytes(body)
-        case .ids: try columns.ids.withUnsafeBytes(body)
-        case .latitudes: try columns.latitudesE7.withUnsafeBytes(body)
-        case .longitudes: try columns.longitudesE7.withUnsafeBytes(body)
-        case .locatedCount: try [UInt64(columns.locatedCount)].withUnsafeBytes(body)
-        case .ratings: try columns.ratings.withUnsafeBytes(body)
-        case .reviewCounts: try columns.reviewCounts.withUnsafeBytes(body)
-        case .qualities: try columns.qualities.withUnsafeBytes(body)
-        case .fees: try columns.feesCents.withUnsafeBytes(body)
-        case .nextAvailable: try columns.nextAvailableMinutes.withUnsafeBytes(body)
-        case .fieldLengths: try snapshot.fieldLengths.withUnsafeBytes(body)
-        case .tagDimensions: try tags.tags.map { UInt16($0.dimension) }.withUnsafeBytes(body)
-        case .rowTagEnds: try tags.rowTagEnds.withUnsafeBytes(body)
-        case .rowTags: try tags.rowTags.withUnsafeBytes(body)
-        case .termBytes: try snapshot.terms.bytes.withUnsafeBytes(body)
-        case .termEnds: try snapshot.terms.ends.withUnsafeBytes(body)
-        case .postingRows: try postings.rows.withUnsafeBytes(body)
-        case .postingPatterns: try postings.patternNumbers.withUnsafeBytes(body)
-        case .postingStarts: try postings.starts.withUnsafeBytes(body)
-        case .patterns: try postings.patterns.map(\.values).withUnsafeBytes(body)
-        case .storedBytes: try snapshot.stored.bytes.withUnsafeBytes(body)
-        case .storedEnds: try snapshot.stored.ends.withUnsafeBytes(body)
-        }
+/// The sections of a snapshot's image, with those that are not in it or have changed since.
+private struct WrittenSections {
+    private let image: IndexImage
+    private var replaced: [SnapshotFormat.Section: [UInt8]]
+
+    init(_ snapshot: IndexSnapshot, metadata: [UInt8]) {
+        image = snapshot.image
+        replaced = [.metadata: metadata, .strings: SnapshotStrings(snapshot).encoded()]
+        let signals = snapshot.signals
+        let rows = 0..<snapshot.rowCount
+        replaced[.ratings] = bytes(rows.map { signals.ratings[$0] })
+        replaced[.reviewCounts] = bytes(rows.map { signals.reviewCounts[$0] })
+        replaced[.qualities] = bytes(rows.map { signals.qualities[$0] })
+        replaced[.fees] = bytes(rows.map { signals.feesCents[$0] })
+        replaced[.nextAvailable] = bytes(rows.map { signals.nextAvailableMinutes[$0] })
+    }
+
+    private func bytes<Value: BitwiseCopyable>(_ values: [Value]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
+
+    func withBytes(_ section: SnapshotFormat.Section, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        if let bytes = replaced[section] { try bytes.withUnsafeBytes(body) } else { try body(image.bytes(section)) }
     }
 }

@@ -51,8 +51,9 @@ final class OracleText {
         let n = Double(max(statistics.count, 1))
         let meanLengths = fields.map { field in Double(statistics.reduce(0) { $0 + $1.lengths[field] }) / n }
         let idfs = groups.map { group in
-            let df = Double(statistics.count { holds(group, fields, $0) })
-            return log(1 + (Double(statistics.count) - df + 0.5) / (df + 0.5))
+            // The expansions' frequencies added up.
+            let df = Double(group.reduce(0) { sum, term in sum + statistics.count { holds([term], fields, $0) } })
+            return log(1 + max(Double(statistics.count) - df + 0.5, 0.5) / (df + 0.5))
         }
         return documents.map { document in
             var (score, found) = (0.0, 0)
@@ -99,27 +100,31 @@ final class OracleText {
             switch word.expansion {
             case .none: terms[number] == wanted
             case .prefix: terms[number].starts(with: wanted)
-            case .oneEdit: OracleText.levenshtein(terms[number], word.term) <= 1
+            case .edits(let edits):
+                OracleText.distance(terms[number], word.term, transposes: edits.transposes) <= edits.count
             }
         })
         expansionCache[word.expansion, default: [:]][wanted] = found
         return found
     }
 
-    /// The textbook table, over Unicode scalars.
-    static func levenshtein(_ term: [UInt8], _ word: String) -> Int {
+    /// The textbook table, over Unicode scalars; with transpositions that of optimal string alignment.
+    static func distance(_ term: [UInt8], _ word: String, transposes: Bool) -> Int {
         let (a, b) = (Array(String(decoding: term, as: UTF8.self).unicodeScalars), Array(word.unicodeScalars))
-        if abs(a.count - b.count) > 1 { return 2 }
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+        var table = Array(repeating: Array(repeating: 0, count: b.count + 1), count: a.count + 1)
+        for i in 0...a.count {
+            for j in 0...b.count {
+                if i == 0 || j == 0 {
+                    table[i][j] = i + j
+                    continue
+                }
+                table[i][j] = min(
+                    table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+                if transposes, i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                    table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+                }
             }
         }
-        return row[b.count]
+        return table[a.count][b.count]
     }
 }

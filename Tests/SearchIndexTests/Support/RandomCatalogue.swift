@@ -6,7 +6,12 @@ struct RandomCatalogue {
     static let schema = IndexSchema(
         fields: ["name", "body", "place"],
         fieldSets: fieldSets.enumerated().map { FieldSet(name: "set\($0)", fields: $1) },
-        tagDimensions: ["specialty", "language"])
+        tagDimensions: ["specialty", "language"], scorings: scorings)
+    /// Those the index keeps bounds for.
+    static let scorings = [
+        TextScoring.bm25(fieldSet: 0),
+        TextScoring(fieldSet: 2, fieldWeights: [1, 2, 0.5], k1: 0.9, lengthNorm: .perField(b: [0, 0.5, 1])),
+    ]
     /// Near neighbours, prefixes of each other, one to four bytes a scalar, one letter composed and decomposed, empty.
     static let vocabulary = [
         "a", "ab", "abc", "abcd", "abd", "bc", "smith", "smit", "smyth", "smiths", "dr", "der", "eye", "eyes", "müller",

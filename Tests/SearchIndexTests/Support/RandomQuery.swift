@@ -6,7 +6,7 @@ extension RandomCatalogue {
         Query(
             text: random.chance(0.6) ? textQuery() : nil, filter: filter(), order: order ?? self.order(),
             origin: random.chance(0.5) ? point() : nil,
-            limit: random.chance(0.1) ? 0 : random.int(1...50),
+            limit: random.chance(0.1) ? 0 : random.int(1...50), countsMatches: random.chance(0.5),
             tagFacets: random.pick([[], [], [0], [1, 0], [1, 1], [7]]),
             ratingFacetEdges: random.pick([[], [], [2, 3, 4, 4.5], [4.35], [0, 9]]))
     }
@@ -18,10 +18,15 @@ extension RandomCatalogue {
 
     private mutating func word() -> QueryWord {
         let term = random.chance(0.05) ? "unknown" : random.pick(RandomCatalogue.vocabulary)
-        return QueryWord(term, expansion: random.pick([.none, .none, .prefix, .oneEdit]))
+        return QueryWord(term, expansion: random.pick([.none, .none, .prefix, .oneEdit, .edits(edits())]))
+    }
+
+    private mutating func edits() -> QueryWord.Edits {
+        QueryWord.Edits(count: random.int(1...2), transposes: random.chance(0.7))
     }
 
     private mutating func scoring() -> TextScoring {
+        if random.chance(0.5) { return random.pick(RandomCatalogue.scorings) }
         let fieldSet = random.pick([0, 0, 1, 2, 3])
         if random.chance(0.4) { return .bm25(fieldSet: fieldSet) }
         let bs = (0..<3).map { _ in random.pick([0, 0.3, 0.75, 1]) }

@@ -1,0 +1,203 @@
+/// The postings of every term of a segment: its rows, and for each of them the number of its frequency pattern.
+struct Postings: Sendable {
+    let lists: RowLists
+    /// First posting of each term, one more than there are terms.
+    let starts: Column<UInt32>
+    private let patternTable: Column<FrequencyPattern>
+    /// Pattern number by posting: in one byte while 256 numbers are enough, else in two. The other column is empty.
+    private let narrowCodes: Column<UInt8>
+    private let wideCodes: Column<UInt16>
+    private let isNarrow: Bool
+    /// By field set: rows that hold one of the terms before `t` in a field of the set, one more than there are terms.
+    private let frequencySums: Column<UInt32>
+    let maxima: ScoreMaxima
+
+    init(_ image: IndexImage, rowCount: Int) {
+        lists = RowLists(image, .terms, rowCount: rowCount)
+        starts = image.column(.postingStarts)
+        patternTable = image.column(.patterns)
+        narrowCodes = image.column(.narrowPatternCodes)
+        wideCodes = image.column(.widePatternCodes)
+        isNarrow = wideCodes.count == 0
+        frequencySums = image.column(.frequencySums)
+        maxima = ScoreMaxima(image, termCount: lists.count, rowCount: rowCount)
+    }
+
+    /// By code.
+    var patterns: [FrequencyPattern] { (0..<patternTable.count).map { patternTable[$0] } }
+
+    @inline(__always)
+    func code(term: Int, place: Int) -> Int {
+        let posting = Int(starts[term]) &+ place
+        return isNarrow ? Int(narrowCodes[posting]) : Int(wideCodes[posting])
+    }
+
+    @inline(__always)
+    func pattern(term: Int, place: Int) -> FrequencyPattern { patternTable[code(term: term, place: place)] }
+
+    /// Sum of the document frequencies of some terms in a field set: exact for one, an upper bound of the union for more.
+    @inline(__always)
+    func documentFrequency(of terms: Range<Int>, fieldSet: Int) -> Int {
+        let base = fieldSet &* (lists.count &+ 1)
+        return Int(frequencySums[base &+ terms.upperBound]) &- Int(frequencySums[base &+ terms.lowerBound])
+    }
+
+    /// Whether the sections fit together.
+    func isSound(fieldSetCount: Int, scoringCount: Int) -> Bool {
+        guard lists.isSound, starts.count == lists.count + 1, starts[0] == 0,
+            frequencySums.count == fieldSetCount * (lists.count + 1), (0..<lists.count).allSatisfy({ starts[$0 + 1] &- starts[$0] == lists.counts[$0] })
+        else { return false }
+        let postingCount = Int(starts[lists.count])
+        return (isNarrow ? narrowCodes.count : wideCodes.count) == postingCount
+            && maxima.isSound(lists, scoringCount: scoringCount) && (postingCount == 0 || patternTable.count > 0)
+    }
+}
+
+/// Greatest saturated frequencies `f / (f + k1)` in 65 535ths, rounded up, for each scoring of the schema: of every term
+/// anywhere, and of terms in many rows for every leaf and window.
+struct ScoreMaxima: Sendable {
+    let terms: Column<UInt16>
+    let leaves: Column<UInt16>
+    let windows: Column<UInt16>
+    let termCount: Int
+    let leafCount: Int
+    let windowCount: Int
+    private let denseCount: Int
+
+    init(_ image: IndexImage, termCount: Int, rowCount: Int) {
+        terms = image.column(.termMaxima)
+        leaves = image.column(.leafMaxima)
+        windows = image.column(.windowMaxima)
+        self.termCount = termCount
+        leafCount = RowGroup.leafCount(rows: rowCount)
+        windowCount = RowGroup.windowCount(rows: rowCount)
+        let scoringCount = termCount == 0 ? 0 : terms.count / termCount
+        denseCount = scoringCount * leafCount == 0 ? 0 : leaves.count / (scoringCount * leafCount)
+    }
+
+    func ofTerm(_ term: Int, scoring: Int) -> Double { Double(terms[scoring * termCount + term]) / ScoreMaxima.scale }
+
+    static let scale = 65_535.0
+
+    /// By leaf, and by window.
+    func ofDenseTerm(number: Int, scoring: Int) -> (leaves: UnsafePointer<UInt16>, windows: UnsafePointer<UInt16>) {
+        let row = scoring * denseCount + number
+        return (leaves.base + row * leafCount, windows.base + row * windowCount)
+    }
+
+    /// Rounds a saturated frequency up, with room for the rounding of the sum it is used in.
+    @inline(__always)
+    static func rounded(_ saturated: Double) -> UInt16 {
+        saturated <= 0 ? 0 : UInt16(truncatingIfNeeded: min(65_535, Int(saturated * (scale * (1 + 1e-9))) &+ 1))
+    }
+
+    func isSound(_ lists: RowLists, scoringCount: Int) -> Bool {
+        let dense = lists.wordCount == 0 ? 0 : lists.denseBits.count / lists.wordCount
+        return terms.count == scoringCount * termCount && leaves.count == scoringCount * dense * leafCount
+            && windows.count == scoringCount * dense * windowCount
+    }
+}
+
+/// Writes postings term by term, in the order of the dictionary.
+struct PostingsWriter {
+    private let rowCount: Int
+    private let setBits: [UInt64]
+    private let scorings: [BM25F]
+    private let lengths: Column<UInt16>
+    private let patterns: [FrequencyPattern]
+    private var lists: RowListsWriter
+    private var starts: [UInt32] = [0]
+    private var codes: [UInt16] = []
+    /// By field set.
+    private var frequencySums: [[UInt32]]
+    /// By scoring.
+    private var termMaxima: [[UInt16]]
+    private var leafMaxima: [[UInt16]]
+
+    /// - Parameters:
+    ///   - lengths: number of terms by row and field.
+    ///   - patterns: what the codes of the postings stand for.
+    init(
+        schema: IndexSchema, rowCount: Int, statistics: CorpusStatistics, lengths: Column<UInt16>,
+        patterns: [FrequencyPattern]
+    ) {
+        self.rowCount = rowCount
+        self.lengths = lengths
+        self.patterns = patterns
+        scorings = schema.scorings.map { BM25F($0, schema: schema, statistics: statistics) }
+        setBits = schema.fieldSets.map(\.patternBits)
+        lists = RowListsWriter(rowCount: rowCount)
+        frequencySums = schema.fieldSets.map { _ in [0] }
+        termMaxima = schema.scorings.map { _ in [] }
+        leafMaxima = schema.scorings.map { _ in [] }
+    }
+
+    /// Adds the next term. Rows ascend; codes are by row.
+    mutating func append(_ rows: UnsafeBufferPointer<UInt32>, _ rowCodes: UnsafeBufferPointer<UInt16>) {
+        let isDense = lists.append(rows) != nil
+        codes.append(contentsOf: rowCodes)
+        starts.append(UInt32(codes.count))
+        for set in setBits.indices {
+            var count: UInt32 = 0
+            for code in rowCodes where patterns[Int(code)].bits & setBits[set] != 0 { count += 1 }
+            frequencySums[set].append(frequencySums[set][frequencySums[set].count - 1] + count)
+        }
+        for number in scorings.indices { addMaxima(number, rows, rowCodes, isDense: isDense) }
+    }
+
+    private mutating func addMaxima(
+        _ number: Int, _ rows: UnsafeBufferPointer<UInt32>, _ rowCodes: UnsafeBufferPointer<UInt16>, isDense: Bool
+    ) {
+        let scoring = scorings[number]
+        var greatest = 0.0
+        let firstLeaf = leafMaxima[number].count
+        if isDense {
+            leafMaxima[number].append(contentsOf: repeatElement(0, count: RowGroup.leafCount(rows: rowCount)))
+        }
+        leafMaxima[number].withUnsafeMutableBufferPointer { leaves in
+            patterns.withUnsafeBufferPointer { patterns in
+                for place in rows.indices {
+                    let pattern = patterns[Int(rowCodes[place])]
+                    guard pattern.bits & scoring.setBits != 0 else { continue }
+                    let row = Int(rows[place])
+                    let frequency = scoring.frequency(pattern, lengths, row: row)
+                    let saturated = frequency / (frequency + scoring.k1)
+                    greatest = max(greatest, saturated)
+                    if isDense {
+                        let leaf = firstLeaf &+ row / RowGroup.leafRows
+                        leaves[leaf] = max(leaves[leaf], ScoreMaxima.rounded(saturated))
+                    }
+                }
+            }
+        }
+        termMaxima[number].append(ScoreMaxima.rounded(greatest))
+    }
+
+    func write(to parts: inout IndexParts) {
+        lists.write(to: &parts, .terms)
+        parts.set(.postingStarts, starts)
+        parts.set(.patterns, patterns.map(\.bits))
+        if patterns.count <= 256 {
+            parts.set(.narrowPatternCodes, codes.map { UInt8(truncatingIfNeeded: $0) })
+        } else {
+            parts.set(.widePatternCodes, codes)
+        }
+        parts.set(.frequencySums, frequencySums.flatMap { $0 })
+        parts.set(.termMaxima, termMaxima.flatMap { $0 })
+        let leaves = leafMaxima.flatMap { $0 }
+        parts.set(.leafMaxima, leaves)
+        parts.set(.windowMaxima, windowMaxima(leaves))
+    }
+
+    private func windowMaxima(_ leaves: [UInt16]) -> [UInt16] {
+        let (leafCount, windowCount) = (RowGroup.leafCount(rows: rowCount), RowGroup.windowCount(rows: rowCount))
+        guard leafCount > 0 else { return [] }
+        var result = [UInt16](repeating: 0, count: leaves.count / leafCount * windowCount)
+        for (place, value) in leaves.enumerated() {
+            let (list, leaf) = place.quotientAndRemainder(dividingBy: leafCount)
+            let window = list * windowCount + leaf / RowGroup.windowLeaves
+            result[window] = max(result[window], value)
+        }
+        return result
+    }
+}

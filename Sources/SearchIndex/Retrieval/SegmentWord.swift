@@ -1,0 +1,102 @@
+/// A query word made ready for one segment. Plain numbers and addresses into the segment's image, so that reading it
+/// counts no reference; what of it has several terms is in the query's `expansions`.
+struct SegmentWord: BitwiseCopyable {
+    let idf: Double
+    /// The rows of the word's only term; empty when it stands for several terms or for none.
+    let list: RowList
+    private let term: Int
+    /// Whether it stands for several terms, so that `list` does not tell all.
+    let isExpanded: Bool
+    /// Whether every row of the term holds it in a field of the set.
+    let isWhollyInSet: Bool
+    /// Postings of all the word's terms, in any field: at least the number of rows that hold it.
+    let postingCount: Int
+    /// Not below any row's share of the score.
+    let greatestScore: Double
+    /// By leaf and by window the greatest saturated frequency in 65 535ths, where the index knows it.
+    private let leafMaxima: UnsafePointer<UInt16>?
+    private let windowMaxima: UnsafePointer<UInt16>?
+    /// What a 65 535th is worth.
+    private let maximumUnit: Double
+
+    init(_ terms: QueryTerms, idf: Double, in segment: IndexSnapshot, text: TextQuery, scoring: BM25F) {
+        self.idf = idf
+        let postings = segment.postings
+        let known = segment.schema.scorings.firstIndex(of: text.scoring)
+        let growth = known == nil ? 1 : scoring.growth(since: segment.statistics)
+        maximumUnit = idf * growth / ScoreMaxima.scale
+        postingCount = terms.postingCount(in: postings)
+        isExpanded = terms.count > 1
+        guard let term = terms.single else {
+            self.term = 0
+            list = .empty
+            greatestScore = terms.count == 0 ? 0 : idf
+            (leafMaxima, windowMaxima, isWhollyInSet) = (nil, nil, terms.count == 0)
+            return
+        }
+        self.term = term
+        list = postings.lists[term]
+        isWhollyInSet =
+            postings.documentFrequency(of: term..<(term + 1), fieldSet: text.scoring.fieldSet) == list.count
+        guard let known else {
+            greatestScore = idf
+            (leafMaxima, windowMaxima) = (nil, nil)
+            return
+        }
+        greatestScore = min(idf, idf * growth * postings.maxima.ofTerm(term, scoring: known))
+        guard list.bits != nil else {
+            (leafMaxima, windowMaxima) = (nil, nil)
+            return
+        }
+        let maxima = postings.maxima.ofDenseTerm(number: Int(postings.lists.offsets[term]), scoring: known)
+        (leafMaxima, windowMaxima) = (maxima.leaves, maxima.windows)
+    }
+
+    /// Whether a row of a single-term word's list holds it in a field of the set.
+    @inline(__always)
+    func isInSet(_ row: Int, in segment: IndexSnapshot, setBits: UInt64) -> Bool {
+        guard !isWhollyInSet, let place = list.place(of: row) else { return true }
+        return segment.postings.pattern(term: term, place: place).bits & setBits != 0
+    }
+
+    /// A single-term word's frequency in a row; `nil` where no field of the set holds it.
+    @inline(__always)
+    func frequency(_ row: Int, in segment: IndexSnapshot, scoring: BM25F) -> Double? {
+        guard let place = list.place(of: row) else { return nil }
+        return segment.frequency(term: term, place: place, row: row, scoring: scoring)
+    }
+
+    @inline(__always)
+    func leafBound(_ leaf: Int) -> Double {
+        guard let leafMaxima else { return greatestScore }
+        return Double(leafMaxima[leaf]) * maximumUnit
+    }
+
+    @inline(__always)
+    func windowBound(_ window: Int) -> Double {
+        guard let windowMaxima else { return greatestScore }
+        return Double(windowMaxima[window]) * maximumUnit
+    }
+}
+
+extension IndexSnapshot {
+    /// Weighted, length-normalised frequency of a posting; `nil` where no field of the scoring's set holds the term.
+    @inline(__always)
+    func frequency(term: Int, place: Int, row: Int, scoring: BM25F) -> Double? {
+        let pattern = postings.pattern(term: term, place: place)
+        guard pattern.bits & scoring.setBits != 0 else { return nil }
+        return scoring.frequency(pattern, fieldLengths, row: row)
+    }
+
+    /// The best frequency of any of some terms in a row. O(terms).
+    func bestFrequency(of terms: QueryTerms, row: Int, scoring: BM25F) -> Double? {
+        var best: Double?
+        terms.forEach { term in
+            guard let place = postings.lists[term].place(of: row),
+                let frequency = frequency(term: term, place: place, row: row, scoring: scoring)
+            else { return }
+            best = max(best ?? frequency, frequency)
+        }
+        return best
+    }
+}

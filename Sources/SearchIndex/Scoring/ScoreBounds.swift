@@ -1,0 +1,134 @@
+/// Values that no row of a run can exceed in a query's order, from the run's best numbers and least distance.
+///
+/// Safe because every component of an order rises with one stored quantity, and sums and products of non-negative
+/// doubles keep that when rounded.
+struct ScoreBounds {
+    private enum Kind: BitwiseCopyable {
+        case text, blend, distance, quality, reviews, fee, id
+        case soonest(fromMinute: Int)
+    }
+    private enum Input: BitwiseCopyable {
+        case constant(Double)
+        case text(halfScore: Double)
+        case rating
+        case quality
+        case fee(pivotCents: Double)
+        case availability(now: Int, horizon: Double)
+        case linearDistance(radiusMetres: Double)
+        case decayingDistance(pivotMetres: Double)
+    }
+    private let kind: Kind
+    /// The blend's parts; distances of all of them are measured from one point, or count as 0.
+    private let parts: [(weight: Double, input: Input)]
+    /// Where distances are measured from.
+    private let from: QuickDistance?
+
+    init(_ order: Order) {
+        kind = ScoreBounds.kind(order)
+        switch order {
+        case .distance(let point):
+            parts = []
+            from = QuickDistance(point)
+        case .blend(let blend):
+            let points = blend.parts.compactMap(\.component.point)
+            let common = points.first.flatMap { first in points.allSatisfy { $0 == first } ? first : nil }
+            from = common.map(QuickDistance.init)
+            parts = blend.parts.map { ($0.weight, ScoreBounds.input($0.component, hasPoint: common != nil)) }
+        default:
+            parts = []
+            from = nil
+        }
+    }
+
+    private static func kind(_ order: Order) -> Kind {
+        switch order {
+        case .text: .text
+        case .blend: .blend
+        case .distance: .distance
+        case .soonest(let fromMinute): .soonest(fromMinute: fromMinute)
+        case .quality: .quality
+        case .reviews: .reviews
+        case .fee: .fee
+        case .id: .id
+        }
+    }
+
+    private static func input(_ component: Blend.Component, hasPoint: Bool) -> Input {
+        switch component {
+        case .text(let halfScore): .text(halfScore: halfScore)
+        case .preferredTags(let tags): .constant(tags.map(\.value).max() ?? 0)
+        case .rating: .rating
+        case .quality: .quality
+        case .fee(let pivot): .fee(pivotCents: pivot)
+        case .availability(let now, let horizon, _): .availability(now: now, horizon: horizon)
+        case .linearDistance(_, let radius): hasPoint && radius > 0 ? .linearDistance(radiusMetres: radius) : .constant(1)
+        case .decayingDistance(_, let pivot): hasPoint ? .decayingDistance(pivotMetres: pivot) : .constant(1)
+        }
+    }
+
+    var usesDistance: Bool { from != nil }
+
+    /// Metres to a run of rows at least; infinite when none of them is located.
+    @inline(__always)
+    func leastMetres(_ box: NodeBox) -> Double {
+        guard let from else { return 0 }
+        return box.isEmpty ? .infinity : QuickDistance.leastMetres(haversine: from.leastHaversine(box))
+    }
+
+    /// Metres to a row at least.
+    @inline(__always)
+    func leastMetres(_ row: Int, _ columns: Columns) -> Double {
+        guard let from else { return 0 }
+        guard row < columns.locatedCount else { return .infinity }
+        return QuickDistance.leastMetres(
+            haversine: from.haversine(latitudeE7: columns.latitudesE7[row], longitudeE7: columns.longitudesE7[row]))
+    }
+
+    /// Not below the key of any row with at most these numbers, this text score and at least this distance.
+    @inline(__always)
+    func key(best: StoredSignals, textScore: Double, leastMetres: Double) -> Double {
+        switch kind {
+        case .text: return textScore
+        case .blend:
+            var sum = 0.0
+            for part in parts {
+                sum += part.weight * value(part.input, best: best, textScore: textScore, leastMetres: leastMetres)
+            }
+            return sum
+        case .distance: return -leastMetres
+        case .soonest(let fromMinute):
+            if best.nextAvailableMinute == Columns.noSlot { return -.infinity }
+            return -Double(max(Int(best.nextAvailableMinute), fromMinute))
+        case .quality: return Double(best.quality)
+        case .reviews: return Double(best.reviewCount)
+        case .fee: return best.feeCents == Columns.noFee ? -.infinity : -Double(best.feeCents)
+        case .id: return 0
+        }
+    }
+
+    @inline(__always)
+    private func value(_ input: Input, best: StoredSignals, textScore: Double, leastMetres: Double) -> Double {
+        switch input {
+        case .constant(let value): return value
+        case .text(let halfScore): return textScore > 0 ? textScore / (textScore + halfScore) : 0
+        case .rating: return best.rating == 0 ? 0 : max(0, (Double(best.rating) / Columns.ratingScale - 1) / 4)
+        case .quality: return Double(best.quality) / Double(UInt16.max)
+        case .fee(let pivot): return best.feeCents == Columns.noFee ? 0 : pivot / (pivot + Double(best.feeCents))
+        case .availability(let now, let horizon):
+            if best.nextAvailableMinute == Columns.noSlot { return 0 }
+            return max(0, 1 - Double(max(0, Int(best.nextAvailableMinute) - now)) / horizon)
+        case .linearDistance(let radius): return max(0, 1 - leastMetres / radius)
+        case .decayingDistance(let pivot): return pivot / (pivot + leastMetres)
+        }
+    }
+}
+
+extension Blend.Component {
+    /// The point a distance is measured from.
+    fileprivate var point: GeoPoint? {
+        switch self {
+        case .linearDistance(let point, _), .decayingDistance(let point, _): point
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,155 @@
+extension TermDictionary {
+    /// Calls `body` with every term within some edits of `word`, the word itself included, each once, in no order.
+    ///
+    /// One edit leaves the first or the second half of a word whole (a transposition across the middle gives one word,
+    /// which is looked up), so only terms that start or end like the word are compared. Two edits walk the dictionary
+    /// and pass over every stretch whose common start is already too far away.
+    /// O(terms that share a half) for one edit, O(terms) with a small factor for two.
+    func forEachTerm(
+        within edits: Int, of word: UnsafeBufferPointer<UInt8>, transposes: Bool, _ body: (_ term: Int) -> Void
+    ) {
+        if edits == 1 {
+            forEachTermWithinOneEdit(of: word, transposes: transposes, body)
+        } else {
+            forEachTermByWalking(within: edits, of: word, transposes: transposes, body)
+        }
+    }
+
+    private func forEachTermWithinOneEdit(
+        of word: UnsafeBufferPointer<UInt8>, transposes: Bool, _ body: (Int) -> Void
+    ) {
+        var middle = word.count / 2
+        // A half must not begin within a scalar.
+        while middle > 0, middle < word.count, isContinuation(word[middle]) { middle -= 1 }
+        let start = UnsafeBufferPointer(rebasing: word[..<middle])
+        let end = UnsafeBufferPointer(rebasing: word[middle...])
+        for term in numbers(withPrefix: start) where isWithinOneEdit(word, self[term], transposes: transposes) { body(term) }
+        for place in placesByEnding(withSuffix: end) {
+            let term = number(byEnding: place)
+            // Those with the same start were found above.
+            if !self[term].starts(with: start), isWithinOneEdit(word, self[term], transposes: transposes) { body(term) }
+        }
+        if transposes { lookUpTransposition(across: middle, of: word, body) }
+    }
+
+    /// The one word that changes both halves by a single edit.
+    private func lookUpTransposition(across middle: Int, of word: UnsafeBufferPointer<UInt8>, _ body: (Int) -> Void) {
+        guard middle > 0, middle < word.count else { return }
+        var last = middle - 1
+        while last > 0, isContinuation(word[last]) { last -= 1 }
+        var next = middle + 1
+        while next < word.count, isContinuation(word[next]) { next += 1 }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: word.count) { swapped in
+            _ = swapped.initialize(from: word)
+            let length = next - middle
+            for i in 0..<length { swapped[last + i] = word[middle + i] }
+            for i in 0..<(middle - last) { swapped[last + length + i] = word[last + i] }
+            let candidate = UnsafeBufferPointer(swapped)
+            // Equal scalars change nothing, and then the word itself was found above.
+            if let term = number(of: candidate), compare(candidate, word) != 0, !self[term].starts(with: word[..<middle]),
+                !isSuffix(word[middle...], of: self[term])
+            {
+                body(term)
+            }
+        }
+    }
+
+    private func isSuffix(_ suffix: Slice<UnsafeBufferPointer<UInt8>>, of term: UnsafeBufferPointer<UInt8>) -> Bool {
+        term.count >= suffix.count && term[(term.count - suffix.count)...].elementsEqual(suffix)
+    }
+
+    private func forEachTermByWalking(
+        within edits: Int, of word: UnsafeBufferPointer<UInt8>, transposes: Bool, _ body: (Int) -> Void
+    ) {
+        let wanted = Array(String(decoding: word, as: UTF8.self).unicodeScalars)
+        var rows = EditRows(wanted, edits: edits, transposes: transposes)
+        var term = 0
+        while term < count {
+            let bytes = self[term]
+            let (isNear, deadBytes) = rows.compare(bytes)
+            if isNear { body(term) }
+            guard let deadBytes, deadBytes < bytes.count else {
+                term += 1
+                continue
+            }
+            // No term that starts like this can come near.
+            term = max(term + 1, numbers(withPrefix: UnsafeBufferPointer(rebasing: bytes[..<deadBytes])).upperBound)
+        }
+    }
+}
+
+/// The rows of the edit distance table (restricted: a transposed pair is not edited again) for one term after another.
+private struct EditRows {
+    private let wanted: [Unicode.Scalar]
+    private let edits: Int
+    private let transposes: Bool
+    private var rows: [[Int]]
+    private var scalars: [Unicode.Scalar] = []
+
+    init(_ wanted: [Unicode.Scalar], edits: Int, transposes: Bool) {
+        self.wanted = wanted
+        self.edits = edits
+        self.transposes = transposes
+        rows = [Array(0...wanted.count)]
+    }
+
+    /// Whether the term is near, and after how many of its bytes no continuation can be.
+    mutating func compare(_ term: UnsafeBufferPointer<UInt8>) -> (isNear: Bool, deadBytes: Int?) {
+        scalars.removeAll(keepingCapacity: true)
+        var bytes = 0
+        for scalar in String(decoding: term, as: UTF8.self).unicodeScalars {
+            bytes += UTF8.width(scalar)
+            scalars.append(scalar)
+            addRow(scalars.count)
+            if rows[scalars.count].min() ?? 0 > edits, !transposes || (rows[scalars.count - 1].min() ?? 0) > edits - 1 {
+                return (false, bytes)
+            }
+        }
+        return (rows[scalars.count][wanted.count] <= edits, nil)
+    }
+
+    private mutating func addRow(_ i: Int) {
+        if rows.count <= i { rows.append(Array(repeating: 0, count: wanted.count + 1)) }
+        rows[i][0] = i
+        for j in 0..<wanted.count {
+            var best = min(rows[i - 1][j] + (scalars[i - 1] == wanted[j] ? 0 : 1), rows[i][j] + 1, rows[i - 1][j + 1] + 1)
+            if transposes, i > 1, j > 0, scalars[i - 1] == wanted[j - 1], scalars[i - 2] == wanted[j] {
+                best = min(best, rows[i - 2][j - 1] + 1)
+            }
+            rows[i][j + 1] = best
+        }
+    }
+}
+
+/// Whether two words of UTF-8 differ by at most one insertion, deletion or substitution of a scalar, or, if asked for,
+/// by two neighbours in each other's place. O(length).
+func isWithinOneEdit(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>, transposes: Bool) -> Bool {
+    let shorter = min(a.count, b.count)
+    // A scalar has at most four bytes.
+    guard max(a.count, b.count) - shorter <= 4 else { return false }
+    var front = 0
+    while front < shorter, a[front] == b[front] { front &+= 1 }
+    while front > 0, front < a.count && isContinuation(a[front]) || front < b.count && isContinuation(b[front]) { front &-= 1 }
+    var back = 0
+    while back < shorter - front, a[a.count &- 1 &- back] == b[b.count &- 1 &- back] { back &+= 1 }
+    // The ends must begin with whole scalars.
+    while back > 0, isContinuation(a[a.count &- back]) { back &-= 1 }
+    let (restA, restB) = (a[front..<(a.count - back)], b[front..<(b.count - back)])
+    let (countA, countB) = (scalarCount(restA), scalarCount(restB))
+    if max(countA, countB) <= 1 { return true }
+    guard transposes, countA == 2, countB == 2 else { return false }
+    let (lengthA, lengthB) = (firstScalarLength(restA), firstScalarLength(restB))
+    return restA.prefix(lengthA).elementsEqual(restB.dropFirst(lengthB))
+        && restA.dropFirst(lengthA).elementsEqual(restB.prefix(lengthB))
+}
+
+@inline(__always)
+private func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
+
+private func scalarCount(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    bytes.reduce(0) { $0 + (isContinuation($1) ? 0 : 1) }
+}
+
+private func firstScalarLength(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    1 + bytes.dropFirst().prefix { isContinuation($0) }.count
+}
