@@ -43,7 +43,7 @@ class Load:
         finally:
             source.kill()
             psql.kill()
-        counted["committed"] = len(re.findall(r"^UPDATE", said, re.MULTILINE)) / seconds
+        counted["committed"] = len(re.findall(r"^UPDATE [1-9]", said, re.MULTILINE)) / seconds
         counted["seen"] = (self._changes_seen() - before) / seconds
 
     def _changes_seen(self):
