@@ -128,7 +128,6 @@ public struct IndexBuilder {
             }
             seen.removeAll(keepingCapacity: true)
         }
-        parts.set(.fieldLengths, lengths)
         let order = table.sortedNumbers()
         TextWriter(schema: schema, rowCount: rows.count, lengths: lengths, patterns: patterns.patterns)
             .write(to: &parts) { append in
@@ -191,19 +190,19 @@ struct TextWriter {
     /// - Parameter forEachTerm: appends every term that has rows, in the order of their bytes.
     func write(to parts: inout IndexParts, _ forEachTerm: (Append) -> Void) {
         var dictionary = TermDictionaryWriter()
-        let postings = lengths.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { preconditionFailure("an array has an address") }
-            let column = Column(base: base, count: buffer.count)
-            let statistics = CorpusStatistics(
-                documentCount: rowCount,
-                totalLengths: IndexSnapshot.totalLengths(column, fieldCount: schema.fields.count))
-            var postings = PostingsWriter(
-                schema: schema, rowCount: rowCount, statistics: statistics, lengths: column, patterns: patterns)
-            forEachTerm { term, rows, codes in
-                dictionary.append(term)
-                postings.append(rows, codes)
-            }
-            return postings
+        parts.set(.fieldLengths, lengths)
+        parts.set(.jointLengths, FieldLengths.joint(lengths, schema: schema))
+        let byField = parts.column(.fieldLengths, as: UInt16.self)
+        let fieldLengths = FieldLengths(
+            byField: byField.base, joint: parts.column(.jointLengths, as: UInt16.self).base, rowCount: rowCount,
+            fieldCount: schema.fields.count)
+        let statistics = CorpusStatistics(
+            documentCount: rowCount, totalLengths: IndexSnapshot.totalLengths(byField, fieldCount: schema.fields.count))
+        var postings = PostingsWriter(
+            schema: schema, rowCount: rowCount, statistics: statistics, lengths: fieldLengths, patterns: patterns)
+        forEachTerm { term, rows, codes in
+            dictionary.append(term)
+            postings.append(rows, codes)
         }
         dictionary.write(to: &parts)
         postings.write(to: &parts)

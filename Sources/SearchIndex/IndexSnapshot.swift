@@ -8,13 +8,14 @@ public final class IndexSnapshot: Sendable {
     let columns: Columns
     let signals: SignalColumns
     let nodes: NodeTable
-    /// Number of terms by row and field.
-    let fieldLengths: Column<UInt16>
+    let fieldLengths: FieldLengths
     let tags: TagIndex
     let terms: TermDictionary
     let postings: Postings
     let stored: StoredBytes
     let statistics: CorpusStatistics
+    /// By scoring of the schema that joins its fields, and pattern number: the weighted frequency.
+    let jointFrequencies: [JointFrequencies?]
 
     /// Opens an image. O(rows) for what is recomputed: bounds of runs of rows and sums of lengths.
     /// - Throws: `SnapshotError.damaged` when sections do not fit together.
@@ -23,14 +24,19 @@ public final class IndexSnapshot: Sendable {
         self.image = image
         columns = Columns(image)
         signals = SignalColumns(image)
-        fieldLengths = image.column(.fieldLengths)
+        let lengths = image.column(.fieldLengths, as: UInt16.self)
+        let jointLengths = image.column(.jointLengths, as: UInt16.self)
+        fieldLengths = FieldLengths(
+            byField: lengths.base, joint: jointLengths.base, rowCount: columns.rowCount, fieldCount: schema.fields.count)
         self.tags = TagIndex(
             tags: tags, dimensionCount: schema.tagDimensions.count, image: image, rowCount: columns.rowCount)
         terms = TermDictionary(image)
         postings = Postings(image, rowCount: columns.rowCount)
         stored = StoredBytes(image)
         guard columns.isSound, signals.hasCount(columns.rowCount) else { throw .damaged(section: "columns") }
-        guard fieldLengths.count == columns.rowCount * schema.fields.count else { throw .damaged(section: "fieldLengths") }
+        guard lengths.count == columns.rowCount * schema.fields.count,
+            jointLengths.count == (schema.fields.isEmpty ? 0 : columns.rowCount * schema.fieldSets.count)
+        else { throw .damaged(section: "fieldLengths") }
         guard self.tags.isSound else { throw .damaged(section: "tags") }
         guard terms.isSound, terms.count == postings.lists.count else { throw .damaged(section: "terms") }
         guard postings.isSound(fieldSetCount: schema.fieldSets.count, scoringCount: schema.scorings.count) else {
@@ -38,9 +44,15 @@ public final class IndexSnapshot: Sendable {
         }
         guard stored.isSound(rowCount: columns.rowCount) else { throw .damaged(section: "stored") }
         nodes = NodeTable(columns, signals)
-        statistics = CorpusStatistics(
+        let statistics = CorpusStatistics(
             documentCount: columns.rowCount,
-            totalLengths: IndexSnapshot.totalLengths(fieldLengths, fieldCount: schema.fields.count))
+            totalLengths: IndexSnapshot.totalLengths(lengths, fieldCount: schema.fields.count))
+        self.statistics = statistics
+        let patterns = postings.patterns
+        jointFrequencies = schema.scorings.map { scoring in
+            let scorer = BM25F(scoring, schema: schema, statistics: statistics)
+            return scorer.isJoint ? JointFrequencies(patterns.map(scorer.jointFrequency)) : nil
+        }
     }
 
     static func totalLengths(_ lengths: Column<UInt16>, fieldCount: Int) -> [Int] {
@@ -74,6 +86,22 @@ public final class IndexSnapshot: Sendable {
             return stored.contains(section) ? (sum.0, sum.1 + count) : (sum.0 + count, sum.1)
         }
     }
+}
+
+/// Weighted frequencies by pattern number.
+///
+/// Sendable: nothing writes them after `init`.
+final class JointFrequencies: @unchecked Sendable {
+    let values: UnsafePointer<Double>
+
+    init(_ values: [Double]) {
+        let copy = UnsafeMutableBufferPointer<Double>.allocate(capacity: max(values.count, 1))
+        _ = copy.initialize(from: values)
+        guard let base = copy.baseAddress else { preconditionFailure("an allocation has an address") }
+        self.values = UnsafePointer(base)
+    }
+
+    deinit { values.deallocate() }
 }
 
 /// The payloads of all rows in one buffer.

@@ -12,12 +12,19 @@ public struct IndexView: Sendable {
         }
     }
     /// The base first, then the changes since. A record's rows all lie in one segment.
-    var segments: [Segment]
+    var segments: [Segment] {
+        didSet { statistics = IndexView.statistics(of: segments) }
+    }
+    /// Over all segments.
+    private(set) var statistics: CorpusStatistics
 
     public var schema: IndexSchema { segments[0].snapshot.schema }
 
     /// A view of one snapshot.
-    public init(_ base: IndexSnapshot) { segments = [Segment(base)] }
+    public init(_ base: IndexSnapshot) {
+        segments = [Segment(base)]
+        statistics = base.statistics
+    }
 
     /// Documents that count; those that share an id count each. O(rows / 64).
     public var documentCount: Int { segments.reduce(0) { $0 + $1.snapshot.rowCount - $1.deleted.count } }
@@ -30,8 +37,8 @@ public struct IndexView: Sendable {
         segments.map(\.snapshot.byteCount).reduce((0, 0)) { ($0.0 + $1.index, $0.1 + $1.stored) }
     }
 
-    var statistics: CorpusStatistics {
-        var sum = CorpusStatistics(totalLengths: Array(repeating: 0, count: schema.fields.count))
+    private static func statistics(of segments: [Segment]) -> CorpusStatistics {
+        var sum = CorpusStatistics(totalLengths: segments[0].snapshot.statistics.totalLengths.map { _ in 0 })
         for segment in segments {
             sum.documentCount += segment.snapshot.rowCount
             for field in sum.totalLengths.indices {

@@ -60,21 +60,27 @@ public struct Searcher: Sendable {
         let statistics = view.statistics
         let scoring = BM25F(text.scoring, schema: view.schema, statistics: statistics)
         let fieldSet = text.scoring.fieldSet
+        let known = view.schema.scorings.firstIndex(of: text.scoring)
         let terms = view.segments.map { segment in
             text.words.map { QueryTerms($0, in: segment.snapshot, fieldSet: fieldSet) }
         }
         let idfs = text.words.indices.map { word in
-            BM25F.idf(
-                documentCount: statistics.documentCount,
-                documentFrequency: zip(view.segments, terms).reduce(0) {
-                    $0 + $1.1[word].documentFrequency(in: $1.0.snapshot.postings, fieldSet: fieldSet)
-                })
-        }
-        return zip(view.segments, terms).map { segment, terms in
-            let words = zip(terms, idfs).map {
-                SegmentWord($0, idf: $1, in: segment.snapshot, text: text, scoring: scoring)
+            var documentFrequency = 0
+            for (number, segment) in view.segments.enumerated() {
+                documentFrequency += terms[number][word].documentFrequency(in: segment.snapshot.postings, fieldSet: fieldSet)
             }
-            return SegmentQuery(query: query, segment: segment, expansions: terms, words: words, scoring: scoring)
+            return BM25F.idf(documentCount: statistics.documentCount, documentFrequency: documentFrequency)
+        }
+        return view.segments.indices.map { number in
+            let segment = view.segments[number]
+            let growth = known == nil || view.segments.count == 1 ? 1 : scoring.growth(since: segment.snapshot.statistics)
+            let words = text.words.indices.map { word in
+                SegmentWord(
+                    terms[number][word], idf: idfs[word], in: segment.snapshot, fieldSet: fieldSet, knownScoring: known,
+                    growth: growth)
+            }
+            return SegmentQuery(
+                query: query, segment: segment, expansions: terms[number], words: words, scoring: scoring)
         }
     }
 }

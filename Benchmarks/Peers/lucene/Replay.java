@@ -16,7 +16,6 @@ import org.apache.lucene.util.Version;
 
 /** Builds the index and replays the log: Replay DOCTORS QUERIES FOLDER ROUNDS. Tables are as the Python side wrote them. */
 final class Replay {
-    private static final int WARM_PASSES = 200;
     private static final long WARM_NANOSECONDS = 3_000_000_000L;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -67,9 +66,9 @@ final class Replay {
     /** Until the compiler has long been done. */
     private void warmUp(List<LoggedQuery> log) throws IOException {
         long end = System.nanoTime() + WARM_NANOSECONDS;
-        for (int pass = 0; pass < WARM_PASSES && (pass < 1 || System.nanoTime() < end); pass++) {
+        do {
             for (LoggedQuery logged : log) answer(logged);
-        }
+        } while (System.nanoTime() < end);
     }
 
     private void measure(List<LoggedQuery> log, int rounds) throws IOException {

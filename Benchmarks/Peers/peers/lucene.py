@@ -5,6 +5,7 @@ import sys
 import zipfile
 from collections import defaultdict
 from importlib.util import find_spec
+from os import getloadavg
 from pathlib import Path
 from shutil import rmtree
 
@@ -65,6 +66,7 @@ def main(doctors_table, queries_table, target, folder):
         build, classes, results = read(process.stdout)
     if process.returncode:
         sys.exit(f"lucene: the JVM ended with {process.returncode}")
+    build["load"] = round(getloadavg()[0], 1)
     results.sort(key=lambda result: result["id"])
     with open(target, "w", encoding="utf-8") as file:
         json.dump({"engine": "lucene", "build": build, "classes": classes, "queries": results}, file)

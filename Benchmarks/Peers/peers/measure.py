@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 from math import ceil
+from os import getloadavg
 from statistics import median
 from time import clock_gettime_ns, perf_counter, perf_counter_ns, thread_time_ns
 
@@ -81,6 +82,7 @@ def main(module, doctors_table, queries_file, target, folder):
     build = {"version": peer.version, "build_seconds": perf_counter() - start, "documents": peer.documents,
              "index_bytes": peer.index_bytes}
     classes, results = measure(peer, read_queries(queries_file))
+    build["load"] = round(getloadavg()[0], 1)
     with open(target, "w", encoding="utf-8") as file:
         json.dump({"engine": peer.name, "build": build, "classes": classes, "queries": results}, file)
 

@@ -84,9 +84,10 @@ def ratio_table(found):
 
 def build_table(results):
     builds = {engine: result["build"] for engine, result in results.items()}
-    rows = [[engine, build["version"], f"{build['build_seconds']:.1f}", f"{build['index_bytes'] / build['documents']:.0f}"]
+    rows = [[engine, build["version"], f"{build['build_seconds']:.1f}", f"{build['index_bytes'] / build['documents']:.0f}",
+             build.get("load", "")]
             for engine, build in builds.items()]
-    return table(["engine", "version", "build s", "index bytes a doctor"], rows)
+    return table(["engine", "version", "build s", "index bytes a doctor", "load after"], rows)
 
 
 def checks_table(checks):
@@ -117,8 +118,8 @@ def write(count, doctors_table, queries_file, results, target):
     wall, cpu = times(results, "wall"), times(results, "cpu")
     engines = list(results)
     found = {"wall": ratios(wall, checks), "CPU": ratios(cpu, checks)}
-    parts = [f"# Peers, {count:,} doctors".replace(",", " "),
-             f"{date.today()}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end,"
+    parts = [f"# Peers: {count:,} doctors".replace(",", " "),
+             f"{date.today()}, {processor()}, {os.cpu_count()} cores,"
              f" Python {platform.python_version()}. {len(queries)} queries, one thread,"
              " percentiles within a round, median of the rounds after a warm-up.",
              "## Wall time in milliseconds, p50 / p99", times_table(wall, checks, engines)]

@@ -102,6 +102,10 @@ final class NodeTable: Sendable {
             feeCents: leastFeesCents[node], nextAvailableMinute: leastMinutes[node])
     }
 
+    /// Stands in where nothing is asked of a node's numbers.
+    static let unknown = StoredSignals(
+        rating: .max, reviewCount: .max, quality: .max, feeCents: 0, nextAvailableMinute: .min)
+
     /// Makes room for a row's new numbers; call it before they are stored.
     func widen(row: Int, by signals: StoredSignals) {
         let window = row / RowGroup.windowRows

@@ -19,8 +19,9 @@ struct RowList: BitwiseCopyable {
     /// Ascending; `nil` when `bits` are there.
     let rows: UnsafePointer<UInt32>?
     let bits: UnsafePointer<UInt64>?
-    /// Rows before each run of 512.
-    let ranks: UnsafePointer<UInt32>?
+    /// Two words for each run of 512 rows: how many are there before the run, and, 9 bits each, before its words from
+    /// the second on (Vigna's rank9).
+    let ranks: UnsafePointer<UInt64>?
     let count: Int
 
     static var empty: RowList { RowList(rows: nil, bits: nil, ranks: nil, count: 0) }
@@ -50,15 +51,12 @@ struct RowList: BitwiseCopyable {
 
     /// Rows of the list before `row`.
     @inline(__always)
-    private func rank(_ row: Int, _ bits: UnsafePointer<UInt64>, _ ranks: UnsafePointer<UInt32>) -> Int {
-        var sum = Int(ranks[row >> 9])
-        var word = (row >> 9) << 3
-        let last = row >> 6
-        while word < last {
-            sum &+= bits[word].nonzeroBitCount
-            word &+= 1
-        }
-        return sum &+ (bits[last] & ((1 << UInt64(row & 63)) &- 1)).nonzeroBitCount
+    private func rank(_ row: Int, _ bits: UnsafePointer<UInt64>, _ ranks: UnsafePointer<UInt64>) -> Int {
+        let run = (row >> 9) << 1
+        // Of the first word the place of an eighth entry is read, which is always 0.
+        let before = ranks[run | 1] >> UInt64((((row >> 6) &- 1) & 7) &* 9) & 511
+        let within = (bits[row >> 6] & ((1 << UInt64(row & 63)) &- 1)).nonzeroBitCount
+        return Int(truncatingIfNeeded: ranks[run] &+ before) &+ within
     }
 
     /// The bits of 128 rows.
@@ -95,11 +93,28 @@ struct RowList: BitwiseCopyable {
     }
 
     /// Adds all rows to a bit set over the segment. O(count), or O(rows / 64).
-    func add(to words: inout [UInt64]) {
+    func add(to words: UnsafeMutablePointer<UInt64>, wordCount: Int) {
         if let bits {
-            for word in words.indices { words[word] |= bits[word] }
+            for word in 0..<wordCount { words[word] |= bits[word] }
         } else if let rows {
             for place in 0..<count { words[Int(rows[place] >> 6)] |= 1 << UInt64(rows[place] & 63) }
+        }
+    }
+
+    /// Takes the rows of a window out of 64 words.
+    @inline(__always)
+    func removeWindow(_ window: Int, from words: UnsafeMutablePointer<UInt64>) {
+        if let bits {
+            let source = bits + window * RowGroup.windowWords
+            for word in 0..<RowGroup.windowWords { words[word] &= ~source[word] }
+        } else if let rows {
+            let first = UInt32(truncatingIfNeeded: window * RowGroup.windowRows)
+            var at = lowerBound(rows, first, in: 0..<count)
+            while at < count, rows[at] &- first < UInt32(RowGroup.windowRows) {
+                let place = Int(rows[at] &- first)
+                words[place >> 6] &= ~(1 << UInt64(place & 63))
+                at &+= 1
+            }
         }
     }
 

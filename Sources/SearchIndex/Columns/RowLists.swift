@@ -5,7 +5,7 @@ struct RowLists: Sendable {
     let offsets: Column<UInt32>
     let sparseRows: Column<UInt32>
     let denseBits: Column<UInt64>
-    let denseRanks: Column<UInt32>
+    let denseRanks: Column<UInt64>
     let rowCount: Int
     let wordCount: Int
 
@@ -18,6 +18,9 @@ struct RowLists: Sendable {
         static let terms = Sections(
             counts: .termCounts, offsets: .termOffsets, sparseRows: .termSparseRows, denseBits: .termDenseBits,
             denseRanks: .termDenseRanks)
+        static let outside = Sections(
+            counts: .outsideCounts, offsets: .outsideOffsets, sparseRows: .outsideSparseRows,
+            denseBits: .outsideDenseBits, denseRanks: .outsideDenseRanks)
     }
 
     init(_ image: IndexImage, _ sections: Sections, rowCount: Int) {
@@ -42,7 +45,7 @@ struct RowLists: Sendable {
         let offset = Int(offsets[list])
         if RowList.isDense(count: count, rowCount: rowCount) {
             return RowList(
-                rows: nil, bits: denseBits.base + offset * wordCount, ranks: denseRanks.base + offset * (wordCount / 8),
+                rows: nil, bits: denseBits.base + offset * wordCount, ranks: denseRanks.base + offset * (wordCount / 4),
                 count: count)
         }
         return RowList(rows: sparseRows.base + offset, bits: nil, ranks: nil, count: count)
@@ -51,7 +54,7 @@ struct RowLists: Sendable {
     /// Whether every list lies inside of its section.
     var isSound: Bool {
         guard offsets.count == counts.count, wordCount == 0 || denseBits.count % wordCount == 0,
-            denseRanks.count == denseBits.count / 8
+            denseRanks.count == denseBits.count / 4
         else { return false }
         let denseCount = wordCount == 0 ? 0 : denseBits.count / wordCount
         return (0..<count).allSatisfy { list in
@@ -69,12 +72,28 @@ struct RowListsWriter {
     private var offsets: [UInt32] = []
     private var sparseRows: [UInt32] = []
     private var denseBits: [UInt64] = []
-    private var denseRanks: [UInt32] = []
+    private var denseRanks: [UInt64] = []
     private(set) var denseCount = 0
 
     init(rowCount: Int) {
         self.rowCount = rowCount
         wordCount = RowGroup.wordCount(rows: rowCount)
+    }
+
+    /// The lists of several writers, one after the other.
+    init(joining writers: [RowListsWriter], rowCount: Int) {
+        self.init(rowCount: rowCount)
+        for writer in writers {
+            for (count, offset) in zip(writer.counts, writer.offsets) {
+                let isDense = RowList.isDense(count: Int(count), rowCount: rowCount)
+                offsets.append(offset + UInt32(isDense ? denseCount : sparseRows.count))
+            }
+            counts += writer.counts
+            sparseRows += writer.sparseRows
+            denseBits += writer.denseBits
+            denseRanks += writer.denseRanks
+            denseCount += writer.denseCount
+        }
     }
 
     /// Adds the next list; `rows` ascend without repeats. Returns its number among the bit sets if it became one.
@@ -92,10 +111,16 @@ struct RowListsWriter {
         denseBits.withUnsafeMutableBufferPointer { bits in
             for row in rows { bits[first + Int(row >> 6)] |= 1 << UInt64(row & 63) }
         }
-        var rank: UInt32 = 0
-        for word in 0..<wordCount {
-            if word & 7 == 0 { denseRanks.append(rank) }
-            rank += UInt32(denseBits[first + word].nonzeroBitCount)
+        var rank: UInt64 = 0
+        for run in stride(from: first, to: first + wordCount, by: 8) {
+            var (within, packed): (UInt64, UInt64) = (0, 0)
+            for word in 0..<8 {
+                if word > 0 { packed |= within << UInt64((word - 1) * 9) }
+                within += UInt64(denseBits[run + word].nonzeroBitCount)
+            }
+            denseRanks.append(rank)
+            denseRanks.append(packed)
+            rank += within
         }
         denseCount += 1
         return denseCount - 1

@@ -50,7 +50,7 @@ final class SignalColumns: Sendable {
 }
 
 /// A row's numbers at the columns' resolution.
-struct StoredSignals: Equatable {
+struct StoredSignals: Equatable, Sendable, BitwiseCopyable {
     var rating: UInt16
     var reviewCount: UInt32
     var quality: UInt16

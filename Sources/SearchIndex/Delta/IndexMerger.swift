@@ -91,13 +91,12 @@ struct IndexMerger {
             signals.append(snapshot.signals.stored(old.row))
             stored.append(snapshot.stored[old.row])
             for field in schema.fields.indices {
-                lengths.append(snapshot.fieldLengths[old.row * schema.fields.count + field])
+                lengths.append(snapshot.fieldLengths.byField[old.row * schema.fields.count + field])
             }
         }
         columns.write(to: &parts)
         signals.write(to: &parts)
         stored.write(to: &parts)
-        parts.set(.fieldLengths, lengths)
         return lengths
     }
 

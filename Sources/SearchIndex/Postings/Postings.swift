@@ -10,6 +10,9 @@ struct Postings: Sendable {
     private let isNarrow: Bool
     /// By field set: rows that hold one of the terms before `t` in a field of the set, one more than there are terms.
     private let frequencySums: Column<UInt32>
+    /// By field set and number among the bit sets: rows of a term that hold it in no field of the set.
+    private let outside: RowLists
+    private let denseCount: Int
     let maxima: ScoreMaxima
 
     init(_ image: IndexImage, rowCount: Int) {
@@ -20,6 +23,8 @@ struct Postings: Sendable {
         wideCodes = image.column(.widePatternCodes)
         isNarrow = wideCodes.count == 0
         frequencySums = image.column(.frequencySums)
+        outside = RowLists(image, .outside, rowCount: rowCount)
+        denseCount = lists.wordCount == 0 ? 0 : lists.denseBits.count / lists.wordCount
         maxima = ScoreMaxima(image, termCount: lists.count, rowCount: rowCount)
     }
 
@@ -35,6 +40,12 @@ struct Postings: Sendable {
     @inline(__always)
     func pattern(term: Int, place: Int) -> FrequencyPattern { patternTable[code(term: term, place: place)] }
 
+    /// Rows of a term in many rows that hold it in no field of a set; empty for other terms.
+    func rowsOutside(fieldSet: Int, term: Int) -> RowList {
+        guard lists.isDense(term) else { return .empty }
+        return outside[fieldSet &* denseCount &+ Int(lists.offsets[term])]
+    }
+
     /// Sum of the document frequencies of some terms in a field set: exact for one, an upper bound of the union for more.
     @inline(__always)
     func documentFrequency(of terms: Range<Int>, fieldSet: Int) -> Int {
@@ -44,7 +55,7 @@ struct Postings: Sendable {
 
     /// Whether the sections fit together.
     func isSound(fieldSetCount: Int, scoringCount: Int) -> Bool {
-        guard lists.isSound, starts.count == lists.count + 1, starts[0] == 0,
+        guard lists.isSound, outside.isSound, outside.count == fieldSetCount * denseCount, starts.count == lists.count + 1, starts[0] == 0,
             frequencySums.count == fieldSetCount * (lists.count + 1), (0..<lists.count).allSatisfy({ starts[$0 + 1] &- starts[$0] == lists.counts[$0] })
         else { return false }
         let postingCount = Int(starts[lists.count])
@@ -103,7 +114,7 @@ struct PostingsWriter {
     private let rowCount: Int
     private let setBits: [UInt64]
     private let scorings: [BM25F]
-    private let lengths: Column<UInt16>
+    private let lengths: FieldLengths
     private let patterns: [FrequencyPattern]
     private var lists: RowListsWriter
     private var starts: [UInt32] = [0]
@@ -112,13 +123,14 @@ struct PostingsWriter {
     private var frequencySums: [[UInt32]]
     /// By scoring.
     private var termMaxima: [[UInt16]]
+    /// By field set, for terms that became bit sets.
+    private var outside: [RowListsWriter]
     private var leafMaxima: [[UInt16]]
 
     /// - Parameters:
-    ///   - lengths: number of terms by row and field.
     ///   - patterns: what the codes of the postings stand for.
     init(
-        schema: IndexSchema, rowCount: Int, statistics: CorpusStatistics, lengths: Column<UInt16>,
+        schema: IndexSchema, rowCount: Int, statistics: CorpusStatistics, lengths: FieldLengths,
         patterns: [FrequencyPattern]
     ) {
         self.rowCount = rowCount
@@ -129,6 +141,7 @@ struct PostingsWriter {
         lists = RowListsWriter(rowCount: rowCount)
         frequencySums = schema.fieldSets.map { _ in [0] }
         termMaxima = schema.scorings.map { _ in [] }
+        outside = schema.fieldSets.map { _ in RowListsWriter(rowCount: rowCount) }
         leafMaxima = schema.scorings.map { _ in [] }
     }
 
@@ -140,9 +153,23 @@ struct PostingsWriter {
         for set in setBits.indices {
             var count: UInt32 = 0
             for code in rowCodes where patterns[Int(code)].bits & setBits[set] != 0 { count += 1 }
+            if isDense { appendOutside(set, rows, rowCodes, count: rows.count - Int(count)) }
             frequencySums[set].append(frequencySums[set][frequencySums[set].count - 1] + count)
         }
         for number in scorings.indices { addMaxima(number, rows, rowCodes, isDense: isDense) }
+    }
+
+    private mutating func appendOutside(
+        _ set: Int, _ rows: UnsafeBufferPointer<UInt32>, _ rowCodes: UnsafeBufferPointer<UInt16>, count: Int
+    ) {
+        var found: [UInt32] = []
+        found.reserveCapacity(count)
+        if count > 0 {
+            for place in rows.indices where patterns[Int(rowCodes[place])].bits & setBits[set] == 0 {
+                found.append(rows[place])
+            }
+        }
+        found.withUnsafeBufferPointer { _ = outside[set].append($0) }
     }
 
     private mutating func addMaxima(
@@ -175,6 +202,7 @@ struct PostingsWriter {
 
     func write(to parts: inout IndexParts) {
         lists.write(to: &parts, .terms)
+        RowListsWriter(joining: outside, rowCount: rowCount).write(to: &parts, .outside)
         parts.set(.postingStarts, starts)
         parts.set(.patterns, patterns.map(\.bits))
         if patterns.count <= 256 {

@@ -6,14 +6,25 @@ struct BestFirstRetrieval: RowScores {
     /// Rows of the window at hand that may match, a bit each.
     private let candidates: UnsafeMutablePointer<UInt64>
     private let scratch: UnsafeMutablePointer<UInt64>
+    private let wordRows: UnsafeMutablePointer<UInt64>
+    /// By word: what it and those behind it can add in the leaf at hand.
+    private let remainingBounds: UnsafeMutablePointer<Double>
+    private let isByText: Bool
+    /// Whether the numbers of runs of rows have a say in what is looked at.
+    private let readsSignals: Bool
 
     /// Adds the segment's best rows, and what is counted, to the collector. Words of several terms are not for this path.
     static func run(_ query: SegmentQuery, segment: Int, into collector: inout Collector) {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * RowGroup.windowWords) { buffer in
+        let remainingBounds = UnsafeMutablePointer<Double>.allocate(capacity: query.words.count + 1)
+        defer { remainingBounds.deallocate() }
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 3 * RowGroup.windowWords) { buffer in
             guard let base = buffer.baseAddress else { return }
+            let isByText = if case .text = query.query.order { true } else { false }
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
-                scratch: base + RowGroup.windowWords)
+                scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
+                remainingBounds: remainingBounds, isByText: isByText,
+                readsSignals: query.bounds.usesSignals || query.testsNumbers)
             retrieval.rank(into: &collector)
             if query.query.countsAnything { retrieval.count(into: &collector) }
         }
@@ -25,13 +36,13 @@ struct BestFirstRetrieval: RowScores {
         var heap = NodeHeap()
         let (firstWindow, firstRegion) = (nodes.firstNode(.window), nodes.firstNode(.region))
         for region in 0..<nodes.regionCount {
-            push(firstRegion + region, textBound: textBound { $0.greatestScore }, to: &heap, collector)
+            push(firstRegion + region, textBound: textBound { $0.pointee.greatestScore }, to: &heap, collector)
         }
         while let entry = heap.popBest(), collector.canEnter(entry.bound) {
             if entry.node >= firstRegion {
                 let first = (entry.node - firstRegion) * RowGroup.regionWindows
                 for window in first..<min(first + RowGroup.regionWindows, nodes.windowCount) {
-                    push(firstWindow + window, textBound: textBound { $0.windowBound(window) }, to: &heap, collector)
+                    push(firstWindow + window, textBound: textBound { $0.pointee.windowBound(window) }, to: &heap, collector)
                 }
             } else if entry.node >= firstWindow {
                 pushLeaves(of: entry.node - firstWindow, to: &heap, collector)
@@ -48,7 +59,7 @@ struct BestFirstRetrieval: RowScores {
             let place = (leaf - first) << 1
             let rows = (candidates[place], candidates[place | 1])
             if rows.0 | rows.1 == 0 { continue }
-            push(leaf, textBound: textBound { $0.leafBound(leaf) }, rows: rows, to: &heap, collector)
+            push(leaf, textBound: textBound { $0.pointee.leafBound(leaf) }, rows: rows, to: &heap, collector)
         }
     }
 
@@ -57,8 +68,8 @@ struct BestFirstRetrieval: RowScores {
     private func push(
         _ node: Int, textBound: Double, rows: (UInt64, UInt64) = (0, 0), to heap: inout NodeHeap, _ collector: Collector
     ) {
-        let best = nodes.best(node)
-        guard query.numbersMayMatch(best: best) else { return }
+        let best = readsSignals ? nodes.best(node) : NodeTable.unknown
+        if readsSignals, !query.numbersMayMatch(best: best) { return }
         if let area = query.area, area.relation(to: nodes.boxes[node]) == .outside { return }
         let bound = SortPosition(
             key: query.bounds.key(
@@ -68,9 +79,10 @@ struct BestFirstRetrieval: RowScores {
     }
 
     @inline(__always)
-    private func textBound(_ bound: (SegmentWord) -> Double) -> Double {
+    private func textBound(_ bound: (UnsafePointer<SegmentWord>) -> Double) -> Double {
+        guard let words = query.words.baseAddress else { return 0 }
         var sum = 0.0
-        for word in query.words { sum += bound(word) }
+        for number in 0..<query.words.count { sum += bound(words + number) }
         // Other words may be added in another order when a row is scored.
         return sum * (1 + 1e-12)
     }
@@ -78,7 +90,8 @@ struct BestFirstRetrieval: RowScores {
     private func visit(_ entry: NodeHeap.Entry, _ collector: inout Collector) {
         let leaf = entry.node
         let testsArea = query.area.map { $0.relation(to: nodes.boxes[leaf]) != .inside } ?? false
-        let textBound = textBound { $0.leafBound(leaf) }
+        let textBound = textBound { $0.pointee.leafBound(leaf) }
+        setRemainingBounds(leaf)
         var rows = entry.rows
         if !query.matchesAllWords, query.words.count > 1 { keepRequired(&rows, leaf, textBound, collector) }
         for half in 0..<2 {
@@ -88,6 +101,14 @@ struct BestFirstRetrieval: RowScores {
                 bits &= bits &- 1
                 consider(row, testsArea: testsArea, textBound: textBound, &collector)
             }
+        }
+    }
+
+    private func setRemainingBounds(_ leaf: Int) {
+        var sum = 0.0
+        for number in query.words.indices.reversed() {
+            sum += query.words[number].leafBound(leaf)
+            remainingBounds[number] = sum * (1 + 1e-12)
         }
     }
 
@@ -112,15 +133,22 @@ struct BestFirstRetrieval: RowScores {
     private func consider(_ row: Int, testsArea: Bool, textBound: Double, _ collector: inout Collector) {
         guard query.numbersMatch(row), !testsArea || query.areaContains(row) else { return }
         if query.bounds.usesDistance {
-            let bound = SortPosition(
-                key: query.bounds.key(
-                    best: query.snapshot.signals.stored(row), textScore: textBound,
-                    leastMetres: query.bounds.leastMetres(row, query.snapshot.columns)),
-                id: query.snapshot.columns.ids[row])
-            guard collector.canEnter(bound) else { return }
+            let bound = query.bounds.key(
+                best: query.snapshot.signals.stored(row), textScore: textBound,
+                leastMetres: query.bounds.leastMetres(row, query.snapshot.columns))
+            guard collector.canEnter(key: bound) else { return }
         }
-        guard let textScore = query.textScore(row) else { return }
+        guard let textScore = textScore(row, collector) else { return }
         collector.rank(row, textScore: textScore, query, segment: segment, self)
+    }
+
+    /// The text score of a row of the candidates; in an order by text, `nil` too when the row cannot be among the best.
+    @inline(__always)
+    private func textScore(_ row: Int, _ collector: Collector) -> Double? {
+        guard isByText, query.matchesAllWords, query.words.count > 1 else {
+            return query.textScore(row, place: { _ in nil })
+        }
+        return query.textScore(row, atLeast: collector.leastKey, bounds: remainingBounds)
     }
 
     func textScore(_ row: Int) -> Double? { query.filterMatches(row) ? query.textScore(row) : nil }
@@ -128,23 +156,21 @@ struct BestFirstRetrieval: RowScores {
     // MARK: Counting
 
     private func count(into collector: inout Collector) {
-        var facets = SegmentFacets(query.query.tagFacets, in: query.snapshot)
-        let countsBits =
-            facets.isEmpty && query.query.ratingFacetEdges.isEmpty && !query.testsNumbers
-            && query.words.allSatisfy(\.isWhollyInSet)
+        let facets = SegmentFacets(query.query, in: query.snapshot)
+        let countsBits = !query.testsNumbers && query.wordsAreExact
         for window in 0..<nodes.windowCount {
             let node = nodes.firstNode(.window) + window
             guard query.numbersMayMatch(best: nodes.best(node)) else { continue }
             let relation = query.area?.relation(to: nodes.boxes[node]) ?? .inside
             if relation == .outside { continue }
             fillCandidates(window)
-            count(window, isInside: relation == .inside, countsBits: countsBits, &facets, &collector)
+            count(window, isInside: relation == .inside, countsBits: countsBits, facets, &collector)
         }
         collector.add(facets)
     }
 
     private func count(
-        _ window: Int, isInside: Bool, countsBits: Bool, _ facets: inout SegmentFacets, _ collector: inout Collector
+        _ window: Int, isInside: Bool, countsBits: Bool, _ facets: SegmentFacets, _ collector: inout Collector
     ) {
         let firstLeaf = window * RowGroup.windowLeaves
         for leaf in firstLeaf..<min(firstLeaf + RowGroup.windowLeaves, nodes.leafCount) {
@@ -152,19 +178,28 @@ struct BestFirstRetrieval: RowScores {
             if relation == .outside { continue }
             for index in leaf << 1...leaf << 1 | 1 {
                 var bits = candidates[index - window * RowGroup.windowWords]
-                if countsBits, relation == .inside {
-                    let shared = query.snapshot.columns.sharedRows[index]
-                    collector.count(rows: (bits & ~shared).nonzeroBitCount)
-                    bits &= shared
-                }
+                if !countsBits || relation != .inside { keepMatches(&bits, word: index, testsArea: relation != .inside) }
+                let shared = query.snapshot.columns.sharedRows[index]
+                collector.count(rows: bits & ~shared, word: index, facets)
+                bits &= shared
                 while bits != 0 {
-                    let row = index << 6 | bits.trailingZeroBitCount
+                    collector.count(index << 6 | bits.trailingZeroBitCount, facets, query, self)
                     bits &= bits &- 1
-                    guard query.numbersMatch(row), relation == .inside || query.areaContains(row), query.holdsWordsInSet(row)
-                    else { continue }
-                    collector.count(row, &facets, query, self)
                 }
             }
+        }
+    }
+
+    /// Drops the rows that fail what bit sets cannot tell.
+    @inline(__always)
+    private func keepMatches(_ bits: inout UInt64, word: Int, testsArea: Bool) {
+        var rest = bits
+        while rest != 0 {
+            let row = word << 6 | rest.trailingZeroBitCount
+            if !query.numbersMatch(row) || testsArea && !query.areaContains(row) || !query.holdsWordsInSet(row) {
+                bits &= ~(rest & (0 &- rest))
+            }
+            rest &= rest &- 1
         }
     }
 
@@ -184,9 +219,18 @@ struct BestFirstRetrieval: RowScores {
         if query.matchesAllWords {
             for word in query.words {
                 if let bits = word.list.bits { intersect(bits + first) } else { intersect { word.list.addWindow(window, to: $0) } }
+                if word.outside.count > 0 { word.outside.removeWindow(window, from: candidates) }
             }
         } else if !query.words.isEmpty {
-            intersect { scratch in for word in query.words { word.list.addWindow(window, to: scratch) } }
+            intersect { scratch in
+                for word in query.words where word.outside.count == 0 { word.list.addWindow(window, to: scratch) }
+                for word in query.words where word.outside.count > 0 {
+                    wordRows.update(repeating: 0, count: RowGroup.windowWords)
+                    word.list.addWindow(window, to: wordRows)
+                    word.outside.removeWindow(window, from: wordRows)
+                    for index in 0..<RowGroup.windowWords { scratch[index] |= wordRows[index] }
+                }
+            }
         }
     }
 

@@ -16,11 +16,11 @@ struct CandidateRetrieval: RowScores {
     /// Adds the segment's best rows, and what is counted, to the collector.
     static func run(_ query: SegmentQuery, segment: Int, into collector: inout Collector) {
         let retrieval = CandidateRetrieval(query, segment: segment)
-        var facets = SegmentFacets(query.query.tagFacets, in: query.snapshot)
+        let facets = SegmentFacets(query.query, in: query.snapshot)
         if query.words.contains(where: \.isExpanded) {
-            retrieval.collectExpanded(&facets, &collector)
+            retrieval.collectExpanded(facets, &collector)
         } else {
-            retrieval.collectSingleTerms(&facets, &collector)
+            retrieval.collectSingleTerms(facets, &collector)
         }
         collector.add(facets)
     }
@@ -53,27 +53,28 @@ struct CandidateRetrieval: RowScores {
 
     // MARK: Words of one term each
 
-    private func collectSingleTerms(_ facets: inout SegmentFacets, _ collector: inout Collector) {
+    private func collectSingleTerms(_ facets: SegmentFacets, _ collector: inout Collector) {
         let textBound = query.words.reduce(0) { $0 + $1.greatestScore } * (1 + 1e-12)
         let counts = query.query.countsAnything
-        var others = RowIntersection(requiredLists)
-        forEachCandidate { row in
+        let others = RowIntersection(requiredLists)
+        var ownWord = -1
+        if case .word(let number) = CandidateRetrieval.rarestSource(query).source { ownWord = number }
+        forEachCandidate { row, place in
             guard others.holds(row), filterMatches(row) else { return }
+            func knownPlace(_ word: Int) -> Int? { word == ownWord ? place : others.place(inList: word) }
             if counts {
-                guard let textScore = query.textScore(row) else { return }
-                collector.count(row, &facets, query, self)
+                guard let textScore = query.textScore(row, place: knownPlace) else { return }
+                collector.count(row, facets, query, self)
                 collector.rank(row, textScore: textScore, query, segment: segment, self)
                 return
             }
             if query.bounds.usesDistance {
-                let bound = SortPosition(
-                    key: query.bounds.key(
-                        best: query.snapshot.signals.stored(row), textScore: textBound,
-                        leastMetres: query.bounds.leastMetres(row, query.snapshot.columns)),
-                    id: query.snapshot.columns.ids[row])
-                guard collector.canEnter(bound) else { return }
+                let bound = query.bounds.key(
+                    best: query.snapshot.signals.stored(row), textScore: textBound,
+                    leastMetres: query.bounds.leastMetres(row, query.snapshot.columns))
+                guard collector.canEnter(key: bound) else { return }
             }
-            guard let textScore = query.textScore(row) else { return }
+            guard let textScore = query.textScore(row, place: knownPlace) else { return }
             collector.rank(row, textScore: textScore, query, segment: segment, self)
         }
     }
@@ -81,17 +82,18 @@ struct CandidateRetrieval: RowScores {
     func textScore(_ row: Int) -> Double? { query.filterMatches(row) ? query.textScore(row) : nil }
 
     /// Lists a row must stand in, but for the source's own.
-    private var requiredLists: [RowList] {
+    /// Those of words bear the words' numbers, those of tags come behind.
+    private var requiredLists: [(number: Int, list: RowList)] {
         let source = CandidateRetrieval.rarestSource(query).source
-        var lists: [RowList] = []
+        var lists: [(number: Int, list: RowList)] = []
         for (number, choice) in query.tags.enumerated() {
             if case .tags(number) = source { continue }
-            if let list = choice.single { lists.append(list) }
+            if let list = choice.single { lists.append((query.words.count + number, list)) }
         }
         guard query.matchesAllWords else { return lists }
         for (number, word) in query.words.enumerated() where !word.isExpanded {
             if case .word(number) = source { continue }
-            lists.append(word.list)
+            lists.append((number, word.list))
         }
         return lists
     }
@@ -103,19 +105,24 @@ struct CandidateRetrieval: RowScores {
 
     // MARK: Words of several terms
 
-    private func collectExpanded(_ facets: inout SegmentFacets, _ collector: inout Collector) {
+    private func collectExpanded(_ facets: SegmentFacets, _ collector: inout Collector) {
         guard let scoring = query.scoring else { return }
-        var others = RowIntersection(requiredLists)
-        var rows: [UInt32] = []
-        forEachCandidate { row in
-            if others.holds(row), filterMatches(row) { rows.append(UInt32(row)) }
+        let others = RowIntersection(requiredLists)
+        let buffer = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: CandidateRetrieval.cost(query))
+        defer { buffer.deallocate() }
+        var count = 0
+        forEachCandidate { row, _ in
+            guard others.holds(row), filterMatches(row) else { return }
+            buffer[count] = UInt32(truncatingIfNeeded: row)
+            count &+= 1
         }
+        let rows = UnsafeBufferPointer(rebasing: buffer[..<count])
         let scores = ExpandedScores(query, rows: rows, scoring: scoring)
         let counts = query.query.countsAnything
-        for place in rows.indices {
+        for place in 0..<count {
             guard let textScore = scores.textScore(at: place) else { continue }
             let row = Int(rows[place])
-            if counts { collector.count(row, &facets, query, scores) }
+            if counts { collector.count(row, facets, query, scores) }
             collector.rank(row, textScore: textScore, query, segment: segment, scores)
         }
     }
@@ -123,13 +130,13 @@ struct CandidateRetrieval: RowScores {
     // MARK: The source
 
     @inline(__always)
-    private func forEachCandidate(_ body: (Int) -> Void) {
+    private func forEachCandidate(_ body: (_ row: Int, _ place: Int?) -> Void) {
         let rowCount = query.snapshot.rowCount
         switch CandidateRetrieval.rarestSource(query).source {
         case .tags(let number):
             let choice = query.tags[number]
             if let list = choice.single {
-                list.forEach(rowCount: rowCount) { row, _ in body(row) }
+                list.forEach(rowCount: rowCount) { body($0, $1) }
             } else {
                 forEachRow(ofAny: choice.lists, body)
             }
@@ -137,10 +144,10 @@ struct CandidateRetrieval: RowScores {
             if query.words[word].isExpanded {
                 forEachRow(ofAny: lists(of: [query.expansions[word]]), body)
             } else {
-                query.words[word].list.forEach(rowCount: rowCount) { row, _ in body(row) }
+                query.words[word].list.forEach(rowCount: rowCount) { body($0, $1) }
             }
         case .anyWord: forEachRow(ofAny: lists(of: query.expansions), body)
-        case .allRows: for row in 0..<rowCount { body(row) }
+        case .allRows: for row in 0..<rowCount { body(row, nil) }
         }
     }
 
@@ -150,82 +157,18 @@ struct CandidateRetrieval: RowScores {
         return lists
     }
 
-    private func forEachRow(ofAny lists: [RowList], _ body: (Int) -> Void) {
-        var words = [UInt64](repeating: 0, count: RowGroup.wordCount(rows: query.snapshot.rowCount))
-        for list in lists { list.add(to: &words) }
-        for index in words.indices {
+    private func forEachRow(ofAny lists: [RowList], _ body: (_ row: Int, _ place: Int?) -> Void) {
+        let wordCount = RowGroup.wordCount(rows: query.snapshot.rowCount)
+        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: wordCount)
+        defer { words.deallocate() }
+        words.initialize(repeating: 0, count: wordCount)
+        for list in lists { list.add(to: words, wordCount: wordCount) }
+        for index in 0..<wordCount {
             var bits = words[index]
             while bits != 0 {
-                body(index << 6 | bits.trailingZeroBitCount)
+                body(index << 6 | bits.trailingZeroBitCount, nil)
                 bits &= bits &- 1
             }
         }
-    }
-}
-
-/// Text scores of some rows where words stand for several terms: of a word's terms in a row the best counts.
-private struct ExpandedScores: RowScores {
-    private let query: SegmentQuery
-    private let scoring: BM25F
-    private let rows: [UInt32]
-    /// Best frequency by word and row; below 0 where the row does not hold the word.
-    private var frequencies: [Double]
-
-    /// - Parameter rows: ascending.
-    init(_ query: SegmentQuery, rows: [UInt32], scoring: BM25F) {
-        self.query = query
-        self.scoring = scoring
-        self.rows = rows
-        frequencies = Array(repeating: -1, count: rows.count * query.words.count)
-        var isWanted = [UInt64](repeating: 0, count: RowGroup.wordCount(rows: query.snapshot.rowCount))
-        for row in rows { isWanted[Int(row >> 6)] |= 1 << UInt64(row & 63) }
-        for (number, terms) in query.expansions.enumerated() {
-            terms.forEach { addTerm($0, to: number * rows.count, isWanted) }
-        }
-    }
-
-    private mutating func addTerm(_ term: Int, to base: Int, _ isWanted: [UInt64]) {
-        let postings = query.snapshot.postings
-        let list = postings.lists[term]
-        if list.bits != nil || list.count > rows.count * 16 {
-            for place in rows.indices {
-                if let posting = list.place(of: Int(rows[place])) { add(term, posting, at: base + place, row: Int(rows[place])) }
-            }
-            return
-        }
-        list.forEach(rowCount: query.snapshot.rowCount) { row, posting in
-            guard isWanted[row >> 6] >> UInt64(row & 63) & 1 == 1, let place = place(of: row) else { return }
-            add(term, posting, at: base + place, row: row)
-        }
-    }
-
-    private mutating func add(_ term: Int, _ posting: Int, at place: Int, row: Int) {
-        guard let frequency = query.snapshot.frequency(term: term, place: posting, row: row, scoring: scoring) else { return }
-        frequencies[place] = max(frequencies[place], frequency)
-    }
-
-    private func place(of row: Int) -> Int? {
-        rows.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return nil }
-            let at = lowerBound(base, UInt32(row), in: 0..<buffer.count)
-            return at < buffer.count && base[at] == UInt32(row) ? at : nil
-        }
-    }
-
-    /// `nil` when the row does not match the words, or is none of the rows.
-    func textScore(_ row: Int) -> Double? { place(of: row).flatMap(textScore(at:)) }
-
-    func textScore(at place: Int) -> Double? {
-        var (sum, found) = (0.0, 0)
-        for (number, word) in query.words.enumerated() {
-            let frequency = frequencies[number * rows.count + place]
-            if frequency < 0 {
-                if query.matchesAllWords { return nil }
-                continue
-            }
-            found += 1
-            sum += scoring.score(frequency: frequency, idf: word.idf)
-        }
-        return found > 0 || query.matchesAllWords ? sum : nil
     }
 }

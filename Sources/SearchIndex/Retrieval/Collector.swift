@@ -12,13 +12,11 @@ struct Collector {
     private var matchCount = 0
     private var tagCounts: [Tag: Int] = [:]
     private var ratingCounts: [Int]
-    private let ratingEdges: [UInt16]
 
     init(_ query: Query) {
         self.query = query
         // One more than asked for tells whether more remain.
         top = TopK(capacity: query.limit == .max ? .max : query.limit + 1, after: query.after)
-        ratingEdges = query.ratingFacetEdges.map { Columns.scaledRating(notBelow: $0) }
         ratingCounts = Array(repeating: 0, count: query.ratingFacetEdges.isEmpty ? 0 : query.ratingFacetEdges.count + 1)
     }
 
@@ -26,12 +24,21 @@ struct Collector {
     @inline(__always)
     func canEnter(_ position: SortPosition) -> Bool { top.canEnter(position) }
 
+    /// Keys below this cannot enter.
+    var leastKey: Double { top.leastKey }
+
+    @inline(__always)
+    func canEnter(key: Double) -> Bool { top.canEnter(key: key) }
+
     /// Considers a matching row for the best.
     @inline(__always)
     mutating func rank(
         _ row: Int, textScore: Double, _ segmentQuery: SegmentQuery, segment: Int, _ scores: some RowScores
     ) {
-        let position = segmentQuery.position(row, textScore: textScore)
+        // The id is read last: it lies in memory that nothing else has touched.
+        let key = segmentQuery.key(row, textScore: textScore)
+        guard top.canEnter(key: key) else { return }
+        let position = SortPosition(key: key, id: segmentQuery.snapshot.columns.ids[row])
         guard canEnter(position) else { return }
         if segmentQuery.snapshot.columns.isShared(row) {
             rankShared(row, segmentQuery, segment: segment, scores)
@@ -69,44 +76,39 @@ struct Collector {
     /// Counts a matching row.
     @inline(__always)
     mutating func count(
-        _ row: Int, _ facets: inout SegmentFacets, _ segmentQuery: SegmentQuery, _ scores: some RowScores
+        _ row: Int, _ facets: SegmentFacets, _ segmentQuery: SegmentQuery, _ scores: some RowScores
     ) {
         if segmentQuery.snapshot.columns.isShared(row) {
-            return countShared(row, &facets, segmentQuery, scores)
+            return countShared(row, facets, segmentQuery, scores)
         }
         matchCount &+= 1
         facets.add(row)
-        countRating(segmentQuery.snapshot.signals.ratings[row])
     }
 
-    /// Counts rows that need no look at each of them.
-    mutating func count(rows: Int) { matchCount += rows }
+    /// Counts up to 64 rows whose records have no other: those of a bit set's word.
+    @inline(__always)
+    mutating func count(rows bits: UInt64, word: Int, _ facets: SegmentFacets) {
+        matchCount &+= bits.nonzeroBitCount
+        if !facets.isEmpty { facets.add(rows: bits, word: word) }
+    }
 
     private mutating func countShared(
-        _ row: Int, _ facets: inout SegmentFacets, _ segmentQuery: SegmentQuery, _ scores: some RowScores
+        _ row: Int, _ facets: SegmentFacets, _ segmentQuery: SegmentQuery, _ scores: some RowScores
     ) {
         let columns = segmentQuery.snapshot.columns
         let id = columns.ids[row]
         let (first, best) = Collector.speaker(of: id, segmentQuery, scores)
         guard first == row, let best else { return }
         matchCount += 1
-        countRating(segmentQuery.snapshot.signals.ratings[best.row])
         if facets.isEmpty { return }
         let rows = columns.places(of: id).map { Int(columns.rowsByID[$0]) }.filter { scores.textScore($0) != nil }
-        facets.add(alternatives: rows)
+        facets.add(alternatives: rows, speaker: best.row)
     }
 
-    @inline(__always)
-    private mutating func countRating(_ rating: UInt16) {
-        guard !ratingCounts.isEmpty, rating > 0 else { return }
-        var place = 0
-        while place < ratingEdges.count, rating >= ratingEdges[place] { place &+= 1 }
-        ratingCounts[place] &+= 1
-    }
-
-    /// Adds what was counted by tag in a segment.
+    /// Adds what was counted in a segment.
     mutating func add(_ facets: SegmentFacets) {
-        facets.forEachCount { tag, count in tagCounts[tag, default: 0] += count }
+        facets.forEachTag { tag, count in tagCounts[tag, default: 0] += count }
+        for (place, count) in facets.countsByRating.enumerated() { ratingCounts[place] += count }
     }
 
     /// The finished answer.

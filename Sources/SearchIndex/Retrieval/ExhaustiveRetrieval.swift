@@ -3,11 +3,11 @@
 enum ExhaustiveRetrieval {
     /// O(rows · filters + postings of the words).
     static func run(_ query: SegmentQuery, segment: Int, into collector: inout Collector) {
-        var facets = SegmentFacets(query.query.tagFacets, in: query.snapshot)
+        let facets = SegmentFacets(query.query, in: query.snapshot)
         let scores = Scores(query: query, frequencies: query.expansions.map { bestFrequencies($0, query) })
         for row in 0..<query.snapshot.rowCount {
             guard let textScore = scores.textScore(row) else { continue }
-            if query.query.countsAnything { collector.count(row, &facets, query, scores) }
+            if query.query.countsAnything { collector.count(row, facets, query, scores) }
             collector.rank(row, textScore: textScore, query, segment: segment, scores)
         }
         collector.add(facets)

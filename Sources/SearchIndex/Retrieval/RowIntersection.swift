@@ -1,35 +1,49 @@
 /// Walks ascending rows and tells which of them stand in all of some lists. Arrays are galloped through: what lies
-/// between two rows is passed over in O(log distance).
-struct RowIntersection {
+/// between two rows is passed over in O(log distance). A class, so that closures share it without copies.
+final class RowIntersection {
     private struct Cursor: BitwiseCopyable {
         let list: RowList
+        let number: Int
         var place = 0
     }
-    private var cursors: [Cursor]
+    /// The rarest list first: it refuses most.
+    private let cursors: UnsafeMutableBufferPointer<Cursor>
 
-    init(_ lists: some Sequence<RowList>) {
-        cursors = lists.map { Cursor(list: $0) }
-        // The rarest refuse most.
-        if cursors.count > 1 { cursors.sort { $0.list.count < $1.list.count } }
+    /// - Parameter lists: each with a number of the caller's, at least 0.
+    init(_ lists: [(number: Int, list: RowList)]) {
+        cursors = .allocate(capacity: lists.count)
+        _ = cursors.initialize(
+            from: lists.sorted { $0.list.count < $1.list.count }.map { Cursor(list: $0.list, number: $0.number) })
     }
+
+    deinit { cursors.deallocate() }
 
     /// Whether `row`, which is above every row asked before, stands in all lists.
     @inline(__always)
-    mutating func holds(_ row: Int) -> Bool {
-        for number in cursors.indices {
+    func holds(_ row: Int) -> Bool {
+        for number in 0..<cursors.count {
             let list = cursors[number].list
             if list.bits != nil {
-                guard list.contains(row) else { return false }
+                if !list.contains(row) { return false }
             } else if let rows = list.rows {
                 let wanted = UInt32(truncatingIfNeeded: row)
                 let place = gallop(rows, notBelow: wanted, in: cursors[number].place..<list.count)
                 cursors[number].place = place
-                guard place < list.count, rows[place] == wanted else { return false }
+                if place == list.count || rows[place] != wanted { return false }
             } else {
                 return false
             }
         }
         return true
+    }
+
+    /// Place of the row that was asked for last in an array of this number, if it is one.
+    @inline(__always)
+    func place(inList number: Int) -> Int? {
+        for cursor in 0..<cursors.count where cursors[cursor].number == number {
+            return cursors[cursor].list.rows == nil ? nil : cursors[cursor].place
+        }
+        return nil
     }
 }
 

@@ -1,42 +1,79 @@
-/// Counts of one segment's matches by tag. One increment a row where the dimension's combinations are numbered, else
-/// a bit a row, cut with every tag's rows at the end.
-struct SegmentFacets {
+/// Counts of one segment's matches by tag and by rating class. One increment a row where the dimension's combinations
+/// are numbered, else a bit a row, cut with every tag's rows at the end.
+final class SegmentFacets {
     private let tags: TagIndex
+    private let ratings: VolatileColumn<UInt16>
     private let dimensions: [Int]
-    /// One after the other: matches by combination of each dimension that has them numbered.
-    private var combinationCounts: [Int] = []
-    private var numbered: [(combinations: TagCombinations, firstCount: Int)] = []
-    private var unnumbered: [Int] = []
-    private var matches: [UInt64] = []
+    private let numbered: [TagCombinations]
+    /// Matches by combination of each numbered dimension, `maximumCount` apart.
+    private let combinationCounts: UnsafeMutableBufferPointer<UInt32>
+    private let unnumbered: [Int]
+    /// A bit a row, where a dimension needs it.
+    private let matches: UnsafeMutableBufferPointer<UInt64>
     /// Counts of records with several rows, by tag number.
-    private var alternativeCounts: [Int] = []
+    private var alternativeCounts: [Int]
+    private let ratingEdges: [UInt16]
+    /// Matches by rating class, lowest first; the unrated are counted apart, at the end.
+    private let ratingCounts: UnsafeMutableBufferPointer<Int>
 
-    init(_ dimensions: [Int], in snapshot: IndexSnapshot) {
+    init(_ query: Query, in snapshot: IndexSnapshot) {
         tags = snapshot.tags
-        self.dimensions = dimensions.isEmpty ? [] : Array(Set(dimensions))
-        for dimension in self.dimensions {
-            if let combinations = tags.combinations(dimension) {
-                numbered.append((combinations, combinationCounts.count))
-                combinationCounts += repeatElement(0, count: combinations.count)
-            } else {
-                unnumbered.append(dimension)
-            }
+        ratings = snapshot.signals.ratings
+        dimensions = query.tagFacets.isEmpty ? [] : Array(Set(query.tagFacets))
+        let combinations = dimensions.map { ($0, snapshot.tags.combinations($0)) }
+        numbered = combinations.compactMap(\.1)
+        unnumbered = combinations.compactMap { dimension, combinations in combinations == nil ? dimension : nil }
+        combinationCounts = .allocate(capacity: numbered.count * TagCombinations.maximumCount)
+        for (place, combinations) in numbered.enumerated() {
+            let first = place * TagCombinations.maximumCount
+            combinationCounts[first..<(first + combinations.count)].initialize(repeating: 0)
         }
-        if !unnumbered.isEmpty { matches = Array(repeating: 0, count: RowGroup.wordCount(rows: snapshot.rowCount)) }
-        if !self.dimensions.isEmpty { alternativeCounts = Array(repeating: 0, count: tags.tags.count) }
+        matches = .allocate(capacity: unnumbered.isEmpty ? 0 : RowGroup.wordCount(rows: snapshot.rowCount))
+        matches.initialize(repeating: 0)
+        alternativeCounts = dimensions.isEmpty ? [] : Array(repeating: 0, count: tags.tags.count)
+        ratingEdges = query.ratingFacetEdges.map { Columns.scaledRating(notBelow: $0) }
+        ratingCounts = .allocate(capacity: ratingEdges.count + 2)
+        ratingCounts.initialize(repeating: 0)
     }
 
-    var isEmpty: Bool { dimensions.isEmpty }
+    deinit {
+        combinationCounts.deallocate()
+        matches.deallocate()
+        ratingCounts.deallocate()
+    }
+
+    /// Whether nothing is asked but how many rows match.
+    var isEmpty: Bool { dimensions.isEmpty && ratingEdges.isEmpty }
 
     /// Counts a row whose record has no other.
     @inline(__always)
-    mutating func add(_ row: Int) {
-        for (combinations, firstCount) in numbered { combinationCounts[firstCount &+ Int(combinations.codes[row])] &+= 1 }
-        if !unnumbered.isEmpty { matches[row >> 6] |= 1 << UInt64(row & 63) }
+    func add(_ row: Int) { add(rows: 1 << UInt64(row & 63), word: row >> 6) }
+
+    /// Counts up to 64 rows whose records have no other: those of a bit set's word.
+    @inline(__always)
+    func add(rows bits: UInt64, word: Int) {
+        if !unnumbered.isEmpty { matches[word] |= bits }
+        for place in 0..<numbered.count {
+            let codes = numbered[place].codes.base + (word << 6)
+            guard let counts = combinationCounts.baseAddress.map({ $0 + place &* TagCombinations.maximumCount }) else { return }
+            var rest = bits
+            while rest != 0 {
+                counts[Int(codes[rest.trailingZeroBitCount])] &+= 1
+                rest &= rest &- 1
+            }
+        }
+        if ratingEdges.isEmpty { return }
+        var rest = bits
+        while rest != 0 {
+            addRating(word << 6 | rest.trailingZeroBitCount)
+            rest &= rest &- 1
+        }
     }
 
-    /// Counts a record under every tag that one of its matching rows bears.
-    mutating func add(alternatives rows: [Int]) {
+    /// Counts a record by the rating of the row that speaks for it, and under every tag that one of its matching
+    /// rows bears.
+    func add(alternatives rows: [Int], speaker: Int) {
+        addRating(speaker)
         for dimension in dimensions {
             for tag in tags.numbers(ofDimension: dimension) where rows.contains(where: tags.lists[tag].contains) {
                 alternativeCounts[tag] += 1
@@ -44,15 +81,28 @@ struct SegmentFacets {
         }
     }
 
+    @inline(__always)
+    private func addRating(_ row: Int) {
+        if ratingEdges.isEmpty { return }
+        let rating = ratings[row]
+        var place = 0
+        for edge in ratingEdges.indices { place &+= rating >= ratingEdges[edge] ? 1 : 0 }
+        ratingCounts[rating == 0 ? ratingEdges.count + 1 : place] &+= 1
+    }
+
+    /// Matches by rating class, lowest first.
+    var countsByRating: [Int] { ratingEdges.isEmpty ? [] : Array(ratingCounts.dropLast()) }
+
     /// Calls `body` with every tag that was counted. O(combinations + tags · rows / 64 of unnumbered dimensions).
-    func forEachCount(_ body: (Tag, Int) -> Void) {
+    func forEachTag(_ body: (Tag, Int) -> Void) {
         if dimensions.isEmpty { return }
         var counts = alternativeCounts
-        for (combinations, firstCount) in numbered {
+        for (place, combinations) in numbered.enumerated() {
             // Children follow their parents: from the last on, each hands its matches to the one it extends.
-            var open = Array(combinationCounts[firstCount..<(firstCount + combinations.count)])
+            let open = combinationCounts.baseAddress.map { $0 + place * TagCombinations.maximumCount }
+            guard let open else { continue }
             for code in stride(from: combinations.count - 1, to: 0, by: -1) where open[code] > 0 {
-                counts[Int(combinations.addedTags[code])] += open[code]
+                counts[Int(combinations.addedTags[code])] += Int(open[code])
                 open[Int(combinations.parents[code])] += open[code]
             }
         }
@@ -63,17 +113,15 @@ struct SegmentFacets {
     }
 
     private func countOfMatches(in list: RowList) -> Int {
-        matches.withUnsafeBufferPointer { matches in
-            var sum = 0
-            if let bits = list.bits {
-                for word in matches.indices { sum &+= (matches[word] & bits[word]).nonzeroBitCount }
-            } else if let rows = list.rows {
-                for place in 0..<list.count {
-                    let row = Int(rows[place])
-                    sum &+= Int(matches[row >> 6] >> UInt64(row & 63) & 1)
-                }
+        var sum = 0
+        if let bits = list.bits {
+            for word in matches.indices { sum &+= (matches[word] & bits[word]).nonzeroBitCount }
+        } else if let rows = list.rows {
+            for place in 0..<list.count {
+                let row = Int(rows[place])
+                sum &+= Int(matches[row >> 6] >> UInt64(row & 63) & 1)
             }
-            return sum
         }
+        return sum
     }
 }

@@ -4,7 +4,8 @@ final class SegmentQuery {
     let query: Query
     let snapshot: IndexSnapshot
     let deleted: RowSet
-    let words: [SegmentWord]
+    /// Freed with this object.
+    let words: UnsafeBufferPointer<SegmentWord>
     /// The terms of each word.
     let expansions: [QueryTerms]
     let scoring: BM25F?
@@ -19,27 +20,29 @@ final class SegmentQuery {
     private let fromMinute: Int32
     private let beforeMinute: Int32
     private let hasSlotFilter: Bool
-    private let wordsAreWhollyInSet: Bool
-    private let key: SortKey
+    let wordsAreExact: Bool
+    private let sortKey: SortKey
 
     init(query: Query, segment: IndexView.Segment, expansions: [QueryTerms], words: [SegmentWord], scoring: BM25F?) {
         self.query = query
         snapshot = segment.snapshot
         deleted = segment.deleted
         self.expansions = expansions
-        self.words = words
+        let copy = UnsafeMutableBufferPointer<SegmentWord>.allocate(capacity: words.count)
+        _ = copy.initialize(from: words)
+        self.words = UnsafeBufferPointer(copy)
         self.scoring = scoring
         matchesAllWords = query.text.map { $0.match == .all } ?? true
         tags = query.filter.tags.map { TagChoice($0, in: segment.snapshot) }
         area = query.filter.area.map(AreaTest.init)
-        wordsAreWhollyInSet = words.allSatisfy(\.isWhollyInSet)
+        wordsAreExact = words.allSatisfy(\.isExact)
         minimumRating = query.filter.minimumRating.map(Columns.scaledRating(notBelow:)) ?? 0
         maximumFeeCents = query.filter.maximumFeeCents.map { min($0, Int(Columns.noFee) - 1) }
         let (from, before) = (query.filter.availableFromMinute, query.filter.availableBeforeMinute)
         fromMinute = Int32(clamping: from ?? .min)
         beforeMinute = Int32(clamping: before ?? .max)
         hasSlotFilter = from != nil || before != nil
-        key = SortKey(query.order, snapshot: segment.snapshot)
+        sortKey = SortKey(query.order, snapshot: segment.snapshot)
         bounds = ScoreBounds(query.order)
     }
 
@@ -62,6 +65,8 @@ final class SegmentQuery {
         return true
     }
 
+    deinit { words.deallocate() }
+
     /// Whether `numbersMatch` can fail.
     var testsNumbers: Bool { minimumRating > 0 || maximumFeeCents != nil || hasSlotFilter }
 
@@ -82,29 +87,50 @@ final class SegmentQuery {
     }
 
     /// Score of a row by words of single terms; `nil` when it does not match them. 0 without words.
-    @inline(__always)
     func textScore(_ row: Int) -> Double? {
-        guard let scoring, !words.isEmpty else { return 0 }
         if matchesAllWords, words.count > 1 {
             // Cheap to find out, and most rows fail.
-            for word in words where !word.list.contains(row) { return nil }
+            for number in words.indices where !words[number].list.contains(row) { return nil }
         }
+        return textScore(row) { _ in nil }
+    }
+
+    /// The same for a row that stands in the lists of all words it must hold.
+    /// - Parameter place: the row's place in the list of a word, where it is known.
+    @inline(__always)
+    func textScore(_ row: Int, place: (_ word: Int) -> Int?) -> Double? {
+        guard let scoring, !words.isEmpty else { return 0 }
         var (sum, found) = (0.0, 0)
-        for word in words {
-            guard let frequency = word.frequency(row, in: snapshot, scoring: scoring) else {
+        for number in words.indices {
+            guard let frequency = words[number].frequency(row, place: place(number), in: snapshot, scoring: scoring) else {
                 if matchesAllWords { return nil }
                 continue
             }
             found += 1
-            sum += scoring.score(frequency: frequency, idf: word.idf)
+            sum += scoring.score(frequency: frequency, idf: words[number].idf)
         }
         return found > 0 || matchesAllWords ? sum : nil
     }
 
-    /// Whether a row that stands in the words' lists (in all, or in any of them) holds them in fields of the set.
+    /// The same where each word must hold, `nil` too as soon as the score must stay below `least`.
+    /// - Parameter bounds: by word, what it and those behind it add at most.
+    @inline(__always)
+    func textScore(_ row: Int, atLeast least: Double, bounds: UnsafePointer<Double>) -> Double? {
+        guard let scoring else { return 0 }
+        var sum = 0.0
+        for number in 0..<words.count {
+            if sum + bounds[number] < least { return nil }
+            guard let frequency = words[number].frequency(row, place: nil, in: snapshot, scoring: scoring) else { return nil }
+            sum += scoring.score(frequency: frequency, idf: words[number].idf)
+        }
+        return sum
+    }
+
+    /// Whether a row that stands in the words' lists (in all, or in any of them), and is none of those known to be
+    /// outside, holds them in fields of the set.
     @inline(__always)
     func holdsWordsInSet(_ row: Int) -> Bool {
-        guard let scoring, !wordsAreWhollyInSet else { return true }
+        guard let scoring, !wordsAreExact else { return true }
         if !matchesAllWords { return textScore(row) != nil }
         for word in words where !word.isInSet(row, in: snapshot, setBits: scoring.setBits) { return false }
         return true
@@ -113,8 +139,12 @@ final class SegmentQuery {
     /// The row's place in the query's order.
     @inline(__always)
     func position(_ row: Int, textScore: Double) -> SortPosition {
-        SortPosition(key: key.value(row, textScore: textScore), id: snapshot.columns.ids[row])
+        SortPosition(key: key(row, textScore: textScore), id: snapshot.columns.ids[row])
     }
+
+    /// What the query's order gives a row, greater is better.
+    @inline(__always)
+    func key(_ row: Int, textScore: Double) -> Double { sortKey.value(row, textScore: textScore) }
 }
 
 /// At least one of some tags.

@@ -7,8 +7,10 @@ struct SegmentWord: BitwiseCopyable {
     private let term: Int
     /// Whether it stands for several terms, so that `list` does not tell all.
     let isExpanded: Bool
-    /// Whether every row of the term holds it in a field of the set.
-    let isWhollyInSet: Bool
+    /// Rows of the list that hold the word in no field of the set, where the index knows them.
+    let outside: RowList
+    /// Whether all other rows of the list hold it in a field of the set.
+    let isExact: Bool
     /// Postings of all the word's terms, in any field: at least the number of rows that hold it.
     let postingCount: Int
     /// Not below any row's share of the score.
@@ -16,28 +18,37 @@ struct SegmentWord: BitwiseCopyable {
     /// By leaf and by window the greatest saturated frequency in 65 535ths, where the index knows it.
     private let leafMaxima: UnsafePointer<UInt16>?
     private let windowMaxima: UnsafePointer<UInt16>?
+    /// By pattern number, where the index knows them.
+    private let jointFrequencies: UnsafePointer<Double>?
     /// What a 65 535th is worth.
     private let maximumUnit: Double
 
-    init(_ terms: QueryTerms, idf: Double, in segment: IndexSnapshot, text: TextQuery, scoring: BM25F) {
+    /// - Parameters:
+    ///   - known: number of the scoring in the schema, where it is one of its.
+    ///   - growth: how much greater a saturated frequency can be than the index's maxima say.
+    init(
+        _ terms: QueryTerms, idf: Double, in segment: IndexSnapshot, fieldSet: Int, knownScoring known: Int?,
+        growth: Double
+    ) {
         self.idf = idf
         let postings = segment.postings
-        let known = segment.schema.scorings.firstIndex(of: text.scoring)
-        let growth = known == nil ? 1 : scoring.growth(since: segment.statistics)
         maximumUnit = idf * growth / ScoreMaxima.scale
+        jointFrequencies = known.flatMap { segment.jointFrequencies[$0]?.values }
         postingCount = terms.postingCount(in: postings)
         isExpanded = terms.count > 1
         guard let term = terms.single else {
             self.term = 0
             list = .empty
             greatestScore = terms.count == 0 ? 0 : idf
-            (leafMaxima, windowMaxima, isWhollyInSet) = (nil, nil, terms.count == 0)
+            (leafMaxima, windowMaxima, outside, isExact) = (nil, nil, .empty, terms.count == 0)
             return
         }
         self.term = term
         list = postings.lists[term]
-        isWhollyInSet =
-            postings.documentFrequency(of: term..<(term + 1), fieldSet: text.scoring.fieldSet) == list.count
+        outside = postings.rowsOutside(fieldSet: fieldSet, term: term)
+        isExact =
+            list.bits != nil
+            || postings.documentFrequency(of: term..<(term + 1), fieldSet: fieldSet) == list.count
         guard let known else {
             greatestScore = idf
             (leafMaxima, windowMaxima) = (nil, nil)
@@ -55,15 +66,18 @@ struct SegmentWord: BitwiseCopyable {
     /// Whether a row of a single-term word's list holds it in a field of the set.
     @inline(__always)
     func isInSet(_ row: Int, in segment: IndexSnapshot, setBits: UInt64) -> Bool {
-        guard !isWhollyInSet, let place = list.place(of: row) else { return true }
+        guard !isExact, let place = list.place(of: row) else { return true }
         return segment.postings.pattern(term: term, place: place).bits & setBits != 0
     }
 
     /// A single-term word's frequency in a row; `nil` where no field of the set holds it.
+    /// - Parameter place: the row's place in the list, where it is known.
     @inline(__always)
-    func frequency(_ row: Int, in segment: IndexSnapshot, scoring: BM25F) -> Double? {
-        guard let place = list.place(of: row) else { return nil }
-        return segment.frequency(term: term, place: place, row: row, scoring: scoring)
+    func frequency(_ row: Int, place: Int?, in segment: IndexSnapshot, scoring: BM25F) -> Double? {
+        guard let place = place ?? list.place(of: row) else { return nil }
+        guard let jointFrequencies else { return segment.frequency(term: term, place: place, row: row, scoring: scoring) }
+        let frequency = jointFrequencies[segment.postings.code(term: term, place: place)]
+        return frequency < 0 ? nil : frequency / scoring.jointNorm(segment.fieldLengths, row: row)
     }
 
     @inline(__always)

@@ -8,6 +8,9 @@ struct TopK {
     private let after: SortPosition?
     /// A binary heap with the worst kept entry on top.
     private var heap: [Entry] = []
+    /// The worst kept position once there is no more room; before that, one behind every other.
+    private var threshold = SortPosition(key: -.infinity, id: .max)
+    private var hasRoom = true
 
     init(capacity: Int, after: SortPosition?) {
         self.capacity = capacity
@@ -18,8 +21,15 @@ struct TopK {
     /// Whether an entry at this position, or behind it, could still be kept.
     @inline(__always)
     func canEnter(_ position: SortPosition) -> Bool {
-        heap.count < capacity || position.precedes(heap[0].position)
+        hasRoom || position.precedes(threshold)
     }
+
+    /// Whether an entry with this key could still be kept, whatever its id.
+    @inline(__always)
+    func canEnter(key: Double) -> Bool { hasRoom || key >= threshold.key }
+
+    /// Text scores below this are of no use in an order by text.
+    var leastKey: Double { hasRoom ? -.infinity : threshold.key }
 
     /// Considers a record that was not offered before. O(1) for almost all, O(log capacity) for one that is kept.
     @inline(__always)
@@ -39,6 +49,10 @@ struct TopK {
         } else {
             heap[0] = entry
             siftDown()
+        }
+        if heap.count == capacity {
+            hasRoom = false
+            threshold = heap[0].position
         }
     }
 

@@ -40,19 +40,28 @@ final class BM25F: Sendable {
     /// Numbers of the set's fields, the first `setSize` of them.
     private let fields: InlineArray<8, Int>
     private let setSize: Int
+    private let fieldSet: Int
     private let fieldCount: Int
-    private let isJoint: Bool
+    let isJoint: Bool
     private let meanJointLength: Double
+    private let mask: UInt8
     let k1: Double
     /// The bytes of a frequency pattern that belong to the set.
     let setBits: UInt64
 
     init(_ scoring: TextScoring, schema: IndexSchema, statistics: CorpusStatistics) {
-        let inSet = schema.fields.indices.filter(schema.fieldSets[scoring.fieldSet].contains)
-        fields = InlineArray { $0 < inSet.count ? inSet[$0] : 0 }
-        setSize = inSet.count
+        let set = schema.fieldSets[scoring.fieldSet]
+        var fields = InlineArray<8, Int>(repeating: 0)
+        var size = 0
+        for field in schema.fields.indices where set.contains(field) {
+            fields[size] = field
+            size += 1
+        }
+        self.fields = fields
+        setSize = size
+        fieldSet = scoring.fieldSet
         fieldCount = schema.fields.count
-        setBits = inSet.reduce(0) { $0 | 255 << UInt64($1 << 3) }
+        setBits = set.patternBits
         weights = InlineArray { $0 < scoring.fieldWeights.count ? scoring.fieldWeights[$0] : 0 }
         k1 = scoring.k1
         switch scoring.lengthNorm {
@@ -63,34 +72,40 @@ final class BM25F: Sendable {
             isJoint = false
             bs = InlineArray { $0 < b.count ? b[$0] : 0 }
         }
-        meanLengths = InlineArray { statistics.meanLength(ofFields: CollectionOfOne($0)) }
-        meanJointLength = statistics.meanLength(ofFields: inSet)
+        meanLengths = InlineArray { statistics.meanLength(ofFields: 1 << UInt8($0)) }
+        meanJointLength = statistics.meanLength(ofFields: set.mask)
+        mask = set.mask
     }
 
     /// The weighted, length-normalised frequency of a term in a row.
-    /// - Parameter lengths: number of terms by row and field.
     @inline(__always)
-    func frequency(_ pattern: FrequencyPattern, _ lengths: Column<UInt16>, row: Int) -> Double {
-        let base = row &* fieldCount
+    func frequency(_ pattern: FrequencyPattern, _ lengths: FieldLengths, row: Int) -> Double {
+        if isJoint { return jointFrequency(pattern) / jointNorm(lengths, row: row) }
         var frequency = 0.0
-        if isJoint {
-            var length = 0
-            for i in 0..<setSize {
-                let field = fields[i]
-                frequency += weights[field] * Double(pattern[field])
-                length &+= Int(lengths[base &+ field])
-            }
-            return frequency / (1 - bs[0] + bs[0] * Double(length) / meanJointLength)
-        }
+        let base = row &* fieldCount
         for i in 0..<setSize {
             let field = fields[i]
             let count = pattern[field]
             if count > 0 {
-                let length = Double(lengths[base &+ field])
+                let length = Double(lengths.byField[base &+ field])
                 frequency += weights[field] * Double(count) / (1 - bs[field] + bs[field] * length / meanLengths[field])
             }
         }
         return frequency
+    }
+
+    /// Weighted frequency of a pattern whose fields are read as one; below 0 where no field of the set holds the term.
+    func jointFrequency(_ pattern: FrequencyPattern) -> Double {
+        if pattern.bits & setBits == 0 { return -1 }
+        var frequency = 0.0
+        for i in 0..<setSize { frequency += weights[fields[i]] * Double(pattern[fields[i]]) }
+        return frequency
+    }
+
+    /// The norm of a row whose fields are read as one.
+    @inline(__always)
+    func jointNorm(_ lengths: FieldLengths, row: Int) -> Double {
+        1 - bs[0] + bs[0] * Double(lengths.joint[fieldSet &* lengths.rowCount &+ row]) / meanJointLength
     }
 
     /// A word's share of the score.
@@ -101,9 +116,12 @@ final class BM25F: Sendable {
     /// by the ratio of the means, and saturation only softens that.
     func growth(since statistics: CorpusStatistics) -> Double {
         func ratio(_ mean: Double, _ old: Double) -> Double { max(1, mean / old) }
-        let inSet = (0..<setSize).map { fields[$0] }
-        if isJoint { return ratio(meanJointLength, statistics.meanLength(ofFields: inSet)) }
-        return inSet.map { ratio(meanLengths[$0], statistics.meanLength(ofFields: [$0])) }.max() ?? 1
+        if isJoint { return ratio(meanJointLength, statistics.meanLength(ofFields: mask)) }
+        var greatest = 1.0
+        for i in 0..<setSize {
+            greatest = max(greatest, ratio(meanLengths[fields[i]], statistics.meanLength(ofFields: 1 << UInt8(fields[i]))))
+        }
+        return greatest
     }
 
     /// Lucene's inverse document frequency, never negative.
@@ -118,9 +136,10 @@ struct CorpusStatistics: Sendable {
     var documentCount = 0
     var totalLengths: [Int]
 
-    /// Mean number of terms in some fields together, never 0.
-    func meanLength(ofFields fields: some Collection<Int>) -> Double {
-        let total = fields.reduce(0) { $0 + (totalLengths.indices.contains($1) ? totalLengths[$1] : 0) }
+    /// Mean number of terms in some fields together, never 0. Bit `f` of the mask stands for field `f`.
+    func meanLength(ofFields mask: UInt8) -> Double {
+        var total = 0
+        for field in totalLengths.indices where mask >> UInt8(field) & 1 == 1 { total += totalLengths[field] }
         return max(Double(total) / Double(max(documentCount, 1)), 1e-9)
     }
 }

@@ -36,9 +36,15 @@ public struct Blend: Hashable, Sendable {
         }
     }
 
-    public var parts: [Part]
+    public let parts: [Part]
 
-    public init(_ parts: [Part]) { self.parts = parts }
+    /// - Parameter parts: at most eight.
+    public init(_ parts: [Part]) {
+        precondition(parts.count <= Blend.maximumParts, "a blend has room for eight parts")
+        self.parts = parts
+    }
+
+    static let maximumParts = 8
 }
 
 /// A tag that lifts a document in the blend.
@@ -54,8 +60,8 @@ public struct PreferredTag: Hashable, Sendable {
     }
 }
 
-/// A blend made ready for one segment.
-struct BlendScorer {
+/// A blend made ready for one segment. A class, so that asking it copies nothing.
+final class BlendScorer {
     private enum Input: BitwiseCopyable {
         case text(halfScore: Double)
         /// Places in `preferred`.
@@ -67,14 +73,20 @@ struct BlendScorer {
         case linearDistance(DistanceFrom, radiusMetres: Double)
         case decayingDistance(DistanceFrom, pivotMetres: Double)
     }
+    private struct Part: BitwiseCopyable {
+        var weight = 0.0
+        var input = Input.rating
+    }
     private let segment: IndexSnapshot
-    private let parts: [(weight: Double, input: Input)]
+    private let parts: InlineArray<8, Part>
+    private let partCount: Int
     private let preferred: [(rows: RowList, value: Double)]
 
     init(_ blend: Blend, segment: IndexSnapshot) {
         self.segment = segment
         var preferred: [(rows: RowList, value: Double)] = []
-        parts = blend.parts.map { part in
+        var parts = InlineArray<8, Part>(repeating: Part())
+        for (number, part) in blend.parts.enumerated() {
             let input: Input
             switch part.component {
             case .text(let halfScore): input = .text(halfScore: halfScore)
@@ -91,21 +103,25 @@ struct BlendScorer {
             case .decayingDistance(let point, let pivot):
                 input = .decayingDistance(DistanceFrom(point), pivotMetres: pivot)
             }
-            return (part.weight, input)
+            parts[number] = Part(weight: part.weight, input: input)
         }
+        self.parts = parts
+        partCount = blend.parts.count
         self.preferred = preferred
     }
 
     /// The blended score of a row.
     func score(row: Int, textScore: Double) -> Double {
         var sum = 0.0
-        for part in parts { sum += part.weight * value(part.input, row: row, textScore: textScore) }
+        for number in 0..<partCount {
+            sum += parts[number].weight * value(parts[number].input, row: row, textScore: textScore)
+        }
         return sum
     }
 
     /// Every component's value in the blend's order, for explanations.
     func values(row: Int, textScore: Double) -> [Double] {
-        parts.map { value($0.input, row: row, textScore: textScore) }
+        (0..<partCount).map { value(parts[$0].input, row: row, textScore: textScore) }
     }
 
     private func value(_ input: Input, row: Int, textScore: Double) -> Double {

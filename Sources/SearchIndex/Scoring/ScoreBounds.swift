@@ -1,8 +1,8 @@
 /// Values that no row of a run can exceed in a query's order, from the run's best numbers and least distance.
 ///
 /// Safe because every component of an order rises with one stored quantity, and sums and products of non-negative
-/// doubles keep that when rounded.
-struct ScoreBounds {
+/// doubles keep that when rounded. A class, so that asking it copies nothing.
+final class ScoreBounds {
     private enum Kind: BitwiseCopyable {
         case text, blend, distance, quality, reviews, fee, id
         case soonest(fromMinute: Int)
@@ -17,26 +17,43 @@ struct ScoreBounds {
         case linearDistance(radiusMetres: Double)
         case decayingDistance(pivotMetres: Double)
     }
+    private struct Part: BitwiseCopyable {
+        var weight = 0.0
+        var input = Input.rating
+    }
     private let kind: Kind
     /// The blend's parts; distances of all of them are measured from one point, or count as 0.
-    private let parts: [(weight: Double, input: Input)]
+    private let parts: InlineArray<8, Part>
+    private let partCount: Int
     /// Where distances are measured from.
     private let from: QuickDistance?
+    /// Whether the numbers of a run of rows have a say.
+    let usesSignals: Bool
 
     init(_ order: Order) {
         kind = ScoreBounds.kind(order)
+        var parts = InlineArray<8, Part>(repeating: Part())
         switch order {
         case .distance(let point):
-            parts = []
             from = QuickDistance(point)
+            partCount = 0
         case .blend(let blend):
             let points = blend.parts.compactMap(\.component.point)
             let common = points.first.flatMap { first in points.allSatisfy { $0 == first } ? first : nil }
             from = common.map(QuickDistance.init)
-            parts = blend.parts.map { ($0.weight, ScoreBounds.input($0.component, hasPoint: common != nil)) }
+            for (number, part) in blend.parts.enumerated() {
+                parts[number] = Part(
+                    weight: part.weight, input: ScoreBounds.input(part.component, hasPoint: common != nil))
+            }
+            partCount = blend.parts.count
         default:
-            parts = []
             from = nil
+            partCount = 0
+        }
+        self.parts = parts
+        usesSignals = switch order {
+        case .text, .distance, .id: false
+        case .blend, .soonest, .quality, .reviews, .fee: true
         }
     }
 
@@ -91,8 +108,10 @@ struct ScoreBounds {
         case .text: return textScore
         case .blend:
             var sum = 0.0
-            for part in parts {
-                sum += part.weight * value(part.input, best: best, textScore: textScore, leastMetres: leastMetres)
+            for number in 0..<partCount {
+                sum +=
+                    parts[number].weight
+                    * value(parts[number].input, best: best, textScore: textScore, leastMetres: leastMetres)
             }
             return sum
         case .distance: return -leastMetres

@@ -40,6 +40,13 @@ struct IndexParts {
         }
     }
 
+    /// A section that was set, as numbers of `Value`; valid until it is set again.
+    func column<Value: BitwiseCopyable>(_ section: SnapshotFormat.Section, as _: Value.Type) -> Column<Value> {
+        let values = UnsafeRawBufferPointer(sections[section.rawValue]).bindMemory(to: Value.self)
+        guard let base = values.baseAddress else { preconditionFailure("every section has an address") }
+        return Column(base: base, count: values.count)
+    }
+
     /// The finished image; call it once.
     func image() -> IndexImage { IndexImage(sections: sections.map { UnsafeRawBufferPointer($0) }, owner: nil) }
 

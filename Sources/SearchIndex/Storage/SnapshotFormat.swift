@@ -13,12 +13,13 @@ enum SnapshotFormat {
         case metadata, strings
         case ids, idOrder, sharedRows, latitudes, longitudes, counts
         case ratings, reviewCounts, qualities, fees, nextAvailable
-        case fieldLengths
+        case fieldLengths, jointLengths
         case tagDimensions, tagCounts, tagOffsets, tagSparseRows, tagDenseBits, tagDenseRanks
         case combinationCounts, combinationParents, combinationTags, rowCombinations
         case termBytes, termEnds, termsByEnding
         case termCounts, termOffsets, termSparseRows, termDenseBits, termDenseRanks
         case postingStarts, patterns, narrowPatternCodes, widePatternCodes, frequencySums
+        case outsideCounts, outsideOffsets, outsideSparseRows, outsideDenseBits, outsideDenseRanks
         case termMaxima, leafMaxima, windowMaxima
         case storedBytes, storedEnds
     }

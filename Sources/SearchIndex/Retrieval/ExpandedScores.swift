@@ -1,0 +1,108 @@
+/// Text scores of some rows where words stand for several terms: of a word's terms in a row the best counts.
+final class ExpandedScores: RowScores {
+    private let query: SegmentQuery
+    private let scoring: BM25F
+    /// Ascending; the caller's.
+    private let rows: UnsafeBufferPointer<UInt32>
+    /// Best frequency by word and row; below 0 where the row does not hold the word.
+    private let frequencies: UnsafeMutableBufferPointer<Double>
+    private let isWanted: UnsafeMutableBufferPointer<UInt64>
+
+    /// Reads the postings of all terms. O(postings of expanded words).
+    init(_ query: SegmentQuery, rows: UnsafeBufferPointer<UInt32>, scoring: BM25F) {
+        self.query = query
+        self.scoring = scoring
+        self.rows = rows
+        frequencies = .allocate(capacity: rows.count * query.words.count)
+        frequencies.initialize(repeating: -1)
+        isWanted = .allocate(capacity: RowGroup.wordCount(rows: query.snapshot.rowCount))
+        isWanted.initialize(repeating: 0)
+        for row in rows { isWanted[Int(row >> 6)] |= 1 << UInt64(row & 63) }
+        for (number, terms) in query.expansions.enumerated() { add(terms, to: number * rows.count) }
+    }
+
+    deinit {
+        frequencies.deallocate()
+        isWanted.deallocate()
+    }
+
+    private func add(_ terms: QueryTerms, to base: Int) {
+        let lists = query.snapshot.postings.lists
+        switch terms {
+        case .numbers(let numbers):
+            for term in numbers {
+                let list = lists[term]
+                if let array = list.rows { add(array, term..<(term + 1), count: list.count, to: base) } else { addBits(term, to: base) }
+            }
+        case .range(let range):
+            // The arrays of neighbours in the dictionary lie one behind the other.
+            var first = range.lowerBound
+            while first < range.upperBound {
+                if lists.isDense(first) {
+                    addBits(first, to: base)
+                    first += 1
+                    continue
+                }
+                var end = first
+                var count = 0
+                while end < range.upperBound, !lists.isDense(end) {
+                    count += Int(lists.counts[end])
+                    end += 1
+                }
+                if let array = lists[first].rows { add(array, first..<end, count: count, to: base) }
+                first = end
+            }
+        }
+    }
+
+    private func addBits(_ term: Int, to base: Int) {
+        let list = query.snapshot.postings.lists[term]
+        for place in 0..<rows.count {
+            if let posting = list.place(of: Int(rows[place])) { add(term, posting, at: base + place, row: Int(rows[place])) }
+        }
+    }
+
+    /// - Parameter terms: whose arrays, one behind the other, `array` is.
+    private func add(_ array: UnsafePointer<UInt32>, _ terms: Range<Int>, count: Int, to base: Int) {
+        guard let isWanted = isWanted.baseAddress else { return }
+        let counts = query.snapshot.postings.lists.counts
+        var (term, start) = (terms.lowerBound, 0)
+        for at in 0..<count {
+            let row = array[at]
+            if isWanted[Int(row >> 6)] >> UInt64(row & 63) & 1 == 0 { continue }
+            while at >= start &+ Int(counts[term]) {
+                start &+= Int(counts[term])
+                term &+= 1
+            }
+            if let place = place(of: Int(row)) { add(term, at &- start, at: base &+ place, row: Int(row)) }
+        }
+    }
+
+    private func add(_ term: Int, _ posting: Int, at place: Int, row: Int) {
+        guard let frequency = query.snapshot.frequency(term: term, place: posting, row: row, scoring: scoring) else { return }
+        frequencies[place] = max(frequencies[place], frequency)
+    }
+
+    private func place(of row: Int) -> Int? {
+        guard let base = rows.baseAddress else { return nil }
+        let at = lowerBound(base, UInt32(truncatingIfNeeded: row), in: 0..<rows.count)
+        return at < rows.count && base[at] == UInt32(truncatingIfNeeded: row) ? at : nil
+    }
+
+    /// `nil` when the row does not match the words, or is none of the rows.
+    func textScore(_ row: Int) -> Double? { place(of: row).flatMap(textScore(at:)) }
+
+    func textScore(at place: Int) -> Double? {
+        var (sum, found) = (0.0, 0)
+        for number in query.words.indices {
+            let frequency = frequencies[number &* rows.count &+ place]
+            if frequency < 0 {
+                if query.matchesAllWords { return nil }
+                continue
+            }
+            found += 1
+            sum += scoring.score(frequency: frequency, idf: query.words[number].idf)
+        }
+        return found > 0 || query.matchesAllWords ? sum : nil
+    }
+}
