@@ -8,7 +8,8 @@ from .names import province_mixes
 from .places import DATA, PlaceMap, read_csv
 from .practices import PracticeMaker
 
-LARGEST_COUNT = 1_000_000     # as many registration numbers as the reserved range holds
+LARGEST_COUNT = 10_000_000
+RESERVED_NUMBERS = 1_000_000  # as many registration numbers as the reserved range holds
 COMMON_LANGUAGES = {"Gauteng": "zu st", "Western Cape": "af xh", "KwaZulu-Natal": "zu", "Eastern Cape": "xh", "Free State": "st af",
                     "Northern Cape": "af tn", "North West": "tn af", "Limpopo": "nso ts", "Mpumalanga": "ss zu"}
 SCHEME_WEIGHTS = {"discovery-health-medical-scheme": 100, "government-employees-medical-scheme-gems": 85, "bonitas-medical-fund": 75,
@@ -79,7 +80,7 @@ class DoctorMaker:
             record["verification"] = "verified"
         if rating:
             record["rating"] = rating
-        if specialty.prefix:
+        if specialty.prefix and number <= RESERVED_NUMBERS:
             record["hpcsa_number"] = self._registration(specialty.prefix, number)
         if self.sample:
             record["sample"] = True

@@ -75,6 +75,14 @@ struct RowList: BitwiseCopyable {
         return (low, high)
     }
 
+    /// Whether a window has a row of the list; true for bit sets, which are in nearly all.
+    func meetsWindow(_ window: Int) -> Bool {
+        guard let rows else { return bits != nil }
+        let first = UInt32(truncatingIfNeeded: window * RowGroup.windowRows)
+        let at = lowerBound(rows, first, in: 0..<count)
+        return at < count && rows[at] &- first < UInt32(RowGroup.windowRows)
+    }
+
     /// Adds the rows of a window to 64 words.
     @inline(__always)
     func addWindow(_ window: Int, to words: UnsafeMutablePointer<UInt64>) {

@@ -7,6 +7,8 @@ struct BestFirstRetrieval: RowScores {
     private let candidates: UnsafeMutablePointer<UInt64>
     private let scratch: UnsafeMutablePointer<UInt64>
     private let wordRows: UnsafeMutablePointer<UInt64>
+    /// By word and leaf of the window at hand: whether a row holds the word, where rows need not hold all words.
+    private let leavesOfWords: UnsafeMutablePointer<UInt32>
     /// By word: what it and those behind it can add in the leaf at hand.
     private let remainingBounds: UnsafeMutablePointer<Double>
     private let isByText: Bool
@@ -16,14 +18,18 @@ struct BestFirstRetrieval: RowScores {
     /// Adds the segment's best rows, and what is counted, to the collector. Words of several terms are not for this path.
     static func run(_ query: SegmentQuery, segment: Int, into collector: inout Collector) {
         let remainingBounds = UnsafeMutablePointer<Double>.allocate(capacity: query.words.count + 1)
-        defer { remainingBounds.deallocate() }
+        let leavesOfWords = UnsafeMutablePointer<UInt32>.allocate(capacity: query.words.count + 1)
+        defer {
+            remainingBounds.deallocate()
+            leavesOfWords.deallocate()
+        }
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 3 * RowGroup.windowWords) { buffer in
             guard let base = buffer.baseAddress else { return }
             let isByText = if case .text = query.query.order { true } else { false }
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
-                remainingBounds: remainingBounds, isByText: isByText,
+                leavesOfWords: leavesOfWords, remainingBounds: remainingBounds, isByText: isByText,
                 readsSignals: query.bounds.usesSignals || query.testsNumbers)
             retrieval.rank(into: &collector)
             if query.query.countsAnything { retrieval.count(into: &collector) }
@@ -59,8 +65,18 @@ struct BestFirstRetrieval: RowScores {
             let place = (leaf - first) << 1
             let rows = (candidates[place], candidates[place | 1])
             if rows.0 | rows.1 == 0 { continue }
-            push(leaf, textBound: textBound { $0.pointee.leafBound(leaf) }, rows: rows, to: &heap, collector)
+            let bound = query.matchesAllWords ? textBound { $0.pointee.leafBound(leaf) } : textBoundOfAny(leaf, leaf - first)
+            push(leaf, textBound: bound, rows: rows, to: &heap, collector)
         }
+    }
+
+    /// What the words that occur in a leaf can add up to.
+    private func textBoundOfAny(_ leaf: Int, _ leafInWindow: Int) -> Double {
+        var sum = 0.0
+        for number in 0..<query.words.count where leavesOfWords[number] >> UInt32(leafInWindow) & 1 == 1 {
+            sum += query.words[number].leafBound(leaf)
+        }
+        return sum * (1 + 1e-12)
     }
 
     /// Puts a node on the heap unless nothing in it can match or be among the best.
@@ -90,7 +106,7 @@ struct BestFirstRetrieval: RowScores {
     private func visit(_ entry: NodeHeap.Entry, _ collector: inout Collector) {
         let leaf = entry.node
         let testsArea = query.area.map { $0.relation(to: nodes.boxes[leaf]) != .inside } ?? false
-        let textBound = textBound { $0.pointee.leafBound(leaf) }
+        let textBound = textBound { $0.pointee.boundInLeaf(leaf) }
         setRemainingBounds(leaf)
         var rows = entry.rows
         if !query.matchesAllWords, query.words.count > 1 { keepRequired(&rows, leaf, textBound, collector) }
@@ -119,7 +135,7 @@ struct BestFirstRetrieval: RowScores {
         let best = nodes.best(leaf)
         let leastMetres = query.bounds.leastMetres(nodes.boxes[leaf])
         for word in query.words {
-            let without = max(0, textBound - word.leafBound(leaf)) * (1 + 1e-12)
+            let without = max(0, textBound - word.boundInLeaf(leaf)) * (1 + 1e-12)
             let bound = SortPosition(
                 key: query.bounds.key(best: best, textScore: without, leastMetres: leastMetres), id: nodes.leastIDs[leaf])
             if !collector.canEnter(bound) {
@@ -223,15 +239,24 @@ struct BestFirstRetrieval: RowScores {
             }
         } else if !query.words.isEmpty {
             intersect { scratch in
-                for word in query.words where word.outside.count == 0 { word.list.addWindow(window, to: scratch) }
-                for word in query.words where word.outside.count > 0 {
-                    wordRows.update(repeating: 0, count: RowGroup.windowWords)
-                    word.list.addWindow(window, to: wordRows)
-                    word.outside.removeWindow(window, from: wordRows)
-                    for index in 0..<RowGroup.windowWords { scratch[index] |= wordRows[index] }
-                }
+                for number in query.words.indices { addRows(ofWord: number, window, to: scratch) }
             }
         }
+    }
+
+    private func addRows(ofWord number: Int, _ window: Int, to words: UnsafeMutablePointer<UInt64>) {
+        let word = query.words[number]
+        wordRows.update(repeating: 0, count: RowGroup.windowWords)
+        word.list.addWindow(window, to: wordRows)
+        if word.outside.count > 0 { word.outside.removeWindow(window, from: wordRows) }
+        var leaves: UInt32 = 0
+        for leaf in 0..<RowGroup.windowLeaves {
+            let (low, high) = (wordRows[leaf << 1], wordRows[leaf << 1 | 1])
+            words[leaf << 1] |= low
+            words[leaf << 1 | 1] |= high
+            if low | high != 0 { leaves |= 1 << UInt32(leaf) }
+        }
+        leavesOfWords[number] = leaves
     }
 
     private func clear(from row: Int) {

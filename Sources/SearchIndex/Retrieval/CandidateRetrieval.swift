@@ -56,12 +56,15 @@ struct CandidateRetrieval: RowScores {
     private func collectSingleTerms(_ facets: SegmentFacets, _ collector: inout Collector) {
         let textBound = query.words.reduce(0) { $0 + $1.greatestScore } * (1 + 1e-12)
         let counts = query.query.countsAnything
-        let others = RowIntersection(requiredLists)
-        var ownWord = -1
-        if case .word(let number) = CandidateRetrieval.rarestSource(query).source { ownWord = number }
-        forEachCandidate { row, place in
-            guard others.holds(row), filterMatches(row) else { return }
-            func knownPlace(_ word: Int) -> Int? { word == ownWord ? place : others.place(inList: word) }
+        var required = requiredLists
+        let (source, ownNumber) = singleSource
+        let partner = source.flatMap { takePartner(of: $0, from: &required) }
+        let others = RowIntersection(required)
+        func consider(_ row: Int, _ place: Int?, _ partnerPlace: Int?) {
+            guard others.holds(row), restMatches(row) else { return }
+            func knownPlace(_ word: Int) -> Int? {
+                word == ownNumber ? place : word == partner?.number ? partnerPlace : others.place(inList: word)
+            }
             if counts {
                 guard let textScore = query.textScore(row, place: knownPlace) else { return }
                 collector.count(row, facets, query, self)
@@ -77,6 +80,33 @@ struct CandidateRetrieval: RowScores {
             guard let textScore = query.textScore(row, place: knownPlace) else { return }
             collector.rank(row, textScore: textScore, query, segment: segment, self)
         }
+        if let source, let partner {
+            forEachCommonRow(source, partner.list, consider)
+        } else {
+            forEachCandidate { consider($0, $1, nil) }
+        }
+    }
+
+    /// The list of the source, where it is one, with its number among the required ones.
+    private var singleSource: (list: RowList?, number: Int) {
+        switch CandidateRetrieval.rarestSource(query).source {
+        case .tags(let number): (query.tags[number].single, query.words.count + number)
+        case .word(let number): (query.words[number].isExpanded ? nil : query.words[number].list, number)
+        case .anyWord, .allRows: (nil, -1)
+        }
+    }
+
+    /// Takes out the list to walk in step with the source's: an array that is not much longer.
+    private func takePartner(
+        of source: RowList, from lists: inout [(number: Int, list: RowList)]
+    ) -> (number: Int, list: RowList)? {
+        var best: Int?
+        for place in lists.indices where lists[place].list.rows != nil && lists[place].list.count < source.count * 16 {
+            if let known = best, lists[known].list.count <= lists[place].list.count { continue }
+            best = place
+        }
+        guard source.rows != nil, let best else { return nil }
+        return lists.remove(at: best)
     }
 
     func textScore(_ row: Int) -> Double? { query.filterMatches(row) ? query.textScore(row) : nil }
@@ -98,9 +128,10 @@ struct CandidateRetrieval: RowScores {
         return lists
     }
 
+    /// What the required lists do not tell.
     @inline(__always)
-    private func filterMatches(_ row: Int) -> Bool {
-        (windowsInArea.isEmpty || windowsInArea[row / RowGroup.windowRows]) && query.filterMatches(row)
+    private func restMatches(_ row: Int) -> Bool {
+        (windowsInArea.isEmpty || windowsInArea[row / RowGroup.windowRows]) && query.filterMatches(row, testsSingleTags: false)
     }
 
     // MARK: Words of several terms
@@ -112,7 +143,7 @@ struct CandidateRetrieval: RowScores {
         defer { buffer.deallocate() }
         var count = 0
         forEachCandidate { row, _ in
-            guard others.holds(row), filterMatches(row) else { return }
+            guard others.holds(row), restMatches(row) else { return }
             buffer[count] = UInt32(truncatingIfNeeded: row)
             count &+= 1
         }

@@ -79,10 +79,13 @@ final class SegmentQuery {
     }
 
     /// Everything but the words.
+    /// - Parameter testsSingleTags: off where the row is known to bear the tags that have no alternative.
     @inline(__always)
-    func filterMatches(_ row: Int) -> Bool {
+    func filterMatches(_ row: Int, testsSingleTags: Bool = true) -> Bool {
         if deleted.contains(row) { return false }
-        for choice in tags where !choice.contains(row) { return false }
+        for choice in tags where testsSingleTags || choice.single == nil {
+            if !choice.contains(row) { return false }
+        }
         return numbersMatch(row) && areaContains(row)
     }
 

@@ -86,9 +86,15 @@ struct SegmentWord: BitwiseCopyable {
         return Double(leafMaxima[leaf]) * maximumUnit
     }
 
+    /// The same, 0 where no row of the leaf holds the word.
+    func boundInLeaf(_ leaf: Int) -> Double {
+        let rows = leafMaxima == nil ? list.leafBits(leaf) : (1, 0)
+        return rows.0 | rows.1 == 0 ? 0 : leafBound(leaf)
+    }
+
     @inline(__always)
     func windowBound(_ window: Int) -> Double {
-        guard let windowMaxima else { return greatestScore }
+        guard let windowMaxima else { return list.meetsWindow(window) ? greatestScore : 0 }
         return Double(windowMaxima[window]) * maximumUnit
     }
 }
