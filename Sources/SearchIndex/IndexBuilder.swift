@@ -14,6 +14,7 @@ public struct IndexBuilder {
         var id: Int64
         var location: GeoPoint?
         var signals: StoredSignals
+        var contentHash: UInt64
         var tagEnd: Int
         var stored: [UInt8]
     }
@@ -38,7 +39,7 @@ public struct IndexBuilder {
         rows.append(
             PendingRow(
                 id: document.id, location: document.location, signals: StoredSignals(document.signals),
-                tagEnd: rowTags.count, stored: document.stored))
+                contentHash: document.contentHash, tagEnd: rowTags.count, stored: document.stored))
     }
 
     /// Builds the snapshot. O(documents · log documents + terms).
@@ -73,7 +74,7 @@ public struct IndexBuilder {
         var signals = SignalsWriter()
         var stored = StoredBytesWriter()
         for old in order {
-            columns.append(id: rows[old].id, location: rows[old].location)
+            columns.append(id: rows[old].id, location: rows[old].location, contentHash: rows[old].contentHash)
             signals.append(rows[old].signals)
             stored.append(rows[old].stored)
         }

@@ -34,6 +34,18 @@ struct IndexViewTests {
                 id: id, documents: (0..<catalogue.random.pick([0, 1, 1, 2])).map { _ in catalogue.document(id: id) })
         }
 
+        /// New signals for some records, all else as it is.
+        mutating func signalChanges() -> [IndexChange] {
+            records.keys.sorted().filter { _ in catalogue.random.chance(0.3) }.map { id in
+                let documents = (records[id] ?? []).map { document in
+                    var changed = document
+                    changed.signals = catalogue.document(id: id).signals
+                    return changed
+                }
+                return IndexChange(id: id, documents: documents)
+            }
+        }
+
         mutating func applyBatch() {
             let changes = (0..<catalogue.random.int(0...12)).map { _ in change() }
             view = view.applying(changes)
@@ -56,6 +68,43 @@ struct IndexViewTests {
             for (id, documents) in model.records {
                 try #require(model.view.stored(id: id).count == documents.count)
             }
+        }
+    }
+
+    @Test("signals changed in place are searched as if indexed anew, with bounds that hold", arguments: 0..<shards)
+    func signals(shard: Int) throws {
+        var model = Model(RandomCatalogue(SeededGenerator("signals", shard: shard)), size: [1, 40, 300][shard % 3])
+        for _ in 0..<10 {
+            model.applyBatch()
+            let changes = model.signalChanges()
+            let rest = model.view.updatingSignals(changes)
+            try #require(rest.isEmpty)
+            for change in changes { model.records[change.id] = change.documents }
+            try check(&model, queries: 20)
+            // Other changes are given back, untouched.
+            let other = model.change()
+            if other.documents.map(\.stored) != (model.records[other.id] ?? []).map(\.stored) {
+                try #require(model.view.updatingSignals([other]).map(\.id) == [other.id])
+            }
+        }
+    }
+
+    @Test("signals changed in place while a merge runs are in the base it makes", arguments: 0..<shards)
+    func signalsDuringMerge(shard: Int) throws {
+        var model = Model(RandomCatalogue(SeededGenerator("signals during merge", shard: shard)), size: [5, 60][shard % 2])
+        for _ in 0..<6 {
+            model.applyBatch()
+            let (base, baseDocuments) = (model.view.merged(), model.current)
+            model.changedSinceBase = []
+            model.applyBatch()
+            let changes = model.signalChanges()
+            try #require(model.view.updatingSignals(changes).isEmpty)
+            for change in changes { model.records[change.id] = change.documents }
+            model.view = model.view.rebased(
+                onto: base, changedIDs: model.changedSinceBase.union(changes.map(\.id)))
+            model.base = baseDocuments
+            try requireSame(
+                IndexView(model.view.merged()), IndexView(snapshot(of: model.current)), &model.catalogue)
         }
     }
 

@@ -37,9 +37,11 @@ public struct IndexLoader: Sendable {
         for start in stride(from: 0, to: changedIDs.count, by: IndexLoader.batchDoctors) {
             let ids = Array(changedIDs[start..<min(start + IndexLoader.batchDoctors, changedIDs.count)])
             let listings = Dictionary(grouping: try await source.listings(of: ids), by: \.doctorID)
-            view = view.applying(ids.map { id in
+            // A booking, a fee or a review changes signals alone, and indexes nothing.
+            let rest = view.updatingSignals(ids.map { id in
                 IndexChange(id: id, documents: (listings[id] ?? []).map(documents.document))
             })
+            if !rest.isEmpty { view = view.applying(rest) }
         }
         return self.state(
             view: view, terminology: terminology, prior: state.prior, cursor: cursor, generation: state.generation,

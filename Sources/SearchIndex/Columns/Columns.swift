@@ -9,6 +9,8 @@ struct Columns: Sendable {
     /// Only the first `locatedCount` rows have a location; they are sorted by its geohash.
     let latitudesE7: Column<Int32>
     let longitudesE7: Column<Int32>
+    /// Of all that a document is but for its signals.
+    let contentHashes: Column<UInt64>
     let rowCount: Int
     let locatedCount: Int
 
@@ -22,6 +24,7 @@ struct Columns: Sendable {
         sharedRows = image.column(.sharedRows)
         latitudesE7 = image.column(.latitudes)
         longitudesE7 = image.column(.longitudes)
+        contentHashes = image.column(.contentHashes)
         rowCount = ids.count
         let counts = image.column(.counts, as: UInt64.self)
         locatedCount = counts.count == 1 ? min(Int(clamping: counts[0]), rowCount) : 0
@@ -30,7 +33,7 @@ struct Columns: Sendable {
     /// Whether the sections have the sizes the row count asks for.
     var isSound: Bool {
         rowsByID.count == rowCount && sharedRows.count == RowGroup.wordCount(rows: rowCount)
-            && latitudesE7.count == rowCount && longitudesE7.count == rowCount
+            && contentHashes.count == rowCount && latitudesE7.count == rowCount && longitudesE7.count == rowCount
             && (0..<rowCount).allSatisfy { Int(rowsByID[$0]) < rowCount }
     }
 
@@ -72,6 +75,7 @@ struct ColumnsWriter {
     private var ids: [Int64] = []
     private var latitudesE7: [Int32] = []
     private var longitudesE7: [Int32] = []
+    private var contentHashes: [UInt64] = []
     private var locatedCount: UInt64 = 0
 
     init(rowCount: Int) {
@@ -80,8 +84,9 @@ struct ColumnsWriter {
         longitudesE7.reserveCapacity(rowCount)
     }
 
-    mutating func append(id: Int64, location: GeoPoint?) {
+    mutating func append(id: Int64, location: GeoPoint?, contentHash: UInt64) {
         ids.append(id)
+        contentHashes.append(contentHash)
         latitudesE7.append(location?.latitudeE7 ?? 0)
         longitudesE7.append(location?.longitudeE7 ?? 0)
         if location != nil { locatedCount += 1 }
@@ -100,5 +105,6 @@ struct ColumnsWriter {
         parts.set(.latitudes, latitudesE7)
         parts.set(.longitudes, longitudesE7)
         parts.set(.counts, [locatedCount])
+        parts.set(.contentHashes, contentHashes)
     }
 }

@@ -87,7 +87,8 @@ struct IndexMerger {
                 location: isLocated
                     ? GeoPoint(
                         latitudeE7: snapshot.columns.latitudesE7[old.row], longitudeE7: snapshot.columns.longitudesE7[old.row])
-                    : nil)
+                    : nil,
+                contentHash: snapshot.columns.contentHashes[old.row])
             signals.append(snapshot.signals.stored(old.row))
             stored.append(snapshot.stored[old.row])
             for field in schema.fields.indices {

@@ -29,11 +29,25 @@ extension IndexView {
     /// All segments as one, without what was deleted. O(documents + postings); run it beside the serving view.
     public func merged() -> IndexSnapshot { IndexMerger.merge(segments, schema: schema) }
 
-    /// This view on a base that was merged from an earlier state of it, keeping only the records changed since.
-    /// - Parameter changedIDs: every record changed between that state and this one.
+    /// Stores in place what the changes alter of signals alone: nothing is indexed anew, and every view of the same
+    /// segments sees it, each number old or new. One writer at a time.
+    /// - Returns: the changes that alter more, for `applying`.
+    public func updatingSignals(_ changes: [IndexChange]) -> [IndexChange] {
+        changes.filter { change in !segments.contains { $0.updateSignals(change) } }
+    }
+
+    /// This view on a base that was merged from an earlier state of it, keeping what changed since.
+    /// - Parameter changedIDs: every record changed between that state and this one, be it in its signals alone.
     public func rebased(onto base: IndexSnapshot, changedIDs: Set<Int64>) -> IndexView {
         var result = IndexView(base)
-        result.segments[0].delete(ids: changedIDs)
+        let unmoved = changedIDs.filter { !segments[0].currentRows(of: $0).isEmpty }
+        for id in unmoved {
+            // The merge kept their order.
+            for (old, new) in zip(segments[0].currentRows(of: id), result.segments[0].currentRows(of: id)) {
+                base.update(row: new, segments[0].snapshot.signals.stored(old))
+            }
+        }
+        result.segments[0].delete(ids: changedIDs.subtracting(unmoved))
         let changed = segments.dropFirst().map { segment in
             var kept = segment
             for row in 0..<segment.snapshot.rowCount where !changedIDs.contains(segment.snapshot.columns.ids[row]) {
@@ -47,10 +61,37 @@ extension IndexView {
     }
 }
 
+extension IndexSnapshot {
+    /// Changes a row's signals under the readers. Bounds come first, so that no reader passes the row over for an old one.
+    fileprivate func update(row: Int, _ new: StoredSignals) {
+        nodes.widen(row: row, by: new)
+        signals.store(new, row: row)
+    }
+}
+
 extension IndexView.Segment {
     mutating func delete(ids: some Sequence<Int64>) {
         for id in ids {
             for place in snapshot.columns.places(of: id) { deleted.insert(Int(snapshot.columns.rowsByID[place])) }
         }
+    }
+
+    /// The rows of a record that count, ascending.
+    fileprivate func currentRows(of id: Int64) -> [Int] {
+        snapshot.columns.places(of: id).map { Int(snapshot.columns.rowsByID[$0]) }.filter { !deleted.contains($0) }
+    }
+
+    /// Whether the record is here and differs in signals at most, which are stored then.
+    fileprivate func updateSignals(_ change: IndexChange) -> Bool {
+        var rows = currentRows(of: change.id)
+        guard !rows.isEmpty, rows.count == change.documents.count else { return false }
+        var updates: [(row: Int, signals: StoredSignals)] = []
+        for document in change.documents {
+            let hash = document.contentHash
+            guard let place = rows.firstIndex(where: { snapshot.columns.contentHashes[$0] == hash }) else { return false }
+            updates.append((rows.remove(at: place), StoredSignals(document.signals)))
+        }
+        for (row, signals) in updates where snapshot.signals.stored(row) != signals { snapshot.update(row: row, signals) }
+        return true
     }
 }

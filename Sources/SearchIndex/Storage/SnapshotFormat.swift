@@ -11,7 +11,7 @@ enum SnapshotFormat {
 
     enum Section: Int, CaseIterable {
         case metadata, strings
-        case ids, idOrder, sharedRows, latitudes, longitudes, counts
+        case ids, idOrder, sharedRows, latitudes, longitudes, counts, contentHashes
         case ratings, reviewCounts, qualities, fees, nextAvailable
         case fieldLengths, jointLengths
         case tagDimensions, tagCounts, tagOffsets, tagSparseRows, tagDenseBits, tagDenseRanks
