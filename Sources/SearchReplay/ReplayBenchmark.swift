@@ -10,6 +10,7 @@ public struct ReplayBenchmark {
     private let rounds: Int
     private let queryClass: String?
     private let checksExhaustively: Bool
+    private let snapshot: String?
     private let version: String
     private let allocationCount: (() -> UInt64)?
     private let progress: ReplayProgress
@@ -20,11 +21,12 @@ public struct ReplayBenchmark {
     ///   - rounds: measured rounds after the warm-up, at least 1.
     ///   - queryClass: runs only the queries of this class.
     ///   - checksExhaustively: compares every answer with that of the exhaustive path.
+    ///   - snapshot: path of a file to write the index to.
     ///   - version: of the program, for the report.
     ///   - allocationCount: allocations of the calling thread so far; without it the report leaves the figure out.
     public init(
         doctors: String, queries: String, rounds: Int = 3, queryClass: String? = nil, checksExhaustively: Bool = false,
-        version: String, allocationCount: (() -> UInt64)? = nil, progress: ReplayProgress = .terminal()
+        snapshot: String? = nil, version: String, allocationCount: (() -> UInt64)? = nil, progress: ReplayProgress = .terminal()
     ) {
         precondition(rounds >= 1, "a benchmark needs a round to measure")
         self.doctors = doctors
@@ -32,6 +34,7 @@ public struct ReplayBenchmark {
         self.rounds = rounds
         self.queryClass = queryClass
         self.checksExhaustively = checksExhaustively
+        self.snapshot = snapshot
         self.version = version
         self.allocationCount = allocationCount
         self.progress = progress
@@ -44,6 +47,7 @@ public struct ReplayBenchmark {
         let schema = ReplaySchema()
         let (index, ids, facts) = try build(schema)
         let searcher = Searcher(IndexView(index))
+        if let snapshot { try ReplayOpening.write(index, to: snapshot) }
 
         let answers = try warmUp(log, schema, searcher, ids)
         let readings = (1...rounds).map { round in

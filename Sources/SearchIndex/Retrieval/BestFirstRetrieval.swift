@@ -51,14 +51,14 @@ struct BestFirstRetrieval: RowScores {
                     push(firstWindow + window, textBound: textBound { $0.pointee.windowBound(window) }, to: &heap, collector)
                 }
             } else if entry.node >= firstWindow {
-                pushLeaves(of: entry.node - firstWindow, to: &heap, collector)
+                pushLeaves(of: entry.node - firstWindow, to: &heap, &collector)
             } else {
                 visit(entry, &collector)
             }
         }
     }
 
-    private func pushLeaves(of window: Int, to heap: inout NodeHeap, _ collector: Collector) {
+    private func pushLeaves(of window: Int, to heap: inout NodeHeap, _ collector: inout Collector) {
         fillCandidates(window)
         let first = window * RowGroup.windowLeaves
         for leaf in first..<min(first + RowGroup.windowLeaves, nodes.leafCount) {
@@ -66,6 +66,13 @@ struct BestFirstRetrieval: RowScores {
             let rows = (candidates[place], candidates[place | 1])
             if rows.0 | rows.1 == 0 { continue }
             let bound = query.matchesAllWords ? textBound { $0.pointee.leafBound(leaf) } : textBoundOfAny(leaf, leaf - first)
+            if isByText, collector.isFull, rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount <= 2 {
+                // Scoring so few rows is cheaper than putting them off.
+                if collector.canEnter(key: bound) {
+                    visit(NodeHeap.Entry(bound: SortPosition(key: bound, id: .min), node: leaf, rows: rows), &collector)
+                }
+                continue
+            }
             push(leaf, textBound: bound, rows: rows, to: &heap, collector)
         }
     }

@@ -24,6 +24,9 @@ struct Collector {
     @inline(__always)
     func canEnter(_ position: SortPosition) -> Bool { top.canEnter(position) }
 
+    /// Whether as many records are kept as were asked for.
+    var isFull: Bool { top.isFull }
+
     /// Keys below this cannot enter.
     var leastKey: Double { top.leastKey }
 

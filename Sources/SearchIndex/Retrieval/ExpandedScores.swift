@@ -4,7 +4,8 @@ final class ExpandedScores: RowScores {
     private let scoring: BM25F
     /// Ascending; the caller's.
     private let rows: UnsafeBufferPointer<UInt32>
-    /// Best frequency by word and row; below 0 where the row does not hold the word.
+    /// Best frequency by word and row; below 0 where the row does not hold the word. Where rows must hold all words, those
+    /// of one term each are looked up when a row is scored: the rows stand in their lists.
     private let frequencies: UnsafeMutableBufferPointer<Double>
     private let isWanted: UnsafeMutableBufferPointer<UInt64>
 
@@ -18,7 +19,24 @@ final class ExpandedScores: RowScores {
         isWanted = .allocate(capacity: RowGroup.wordCount(rows: query.snapshot.rowCount))
         isWanted.initialize(repeating: 0)
         for row in rows { isWanted[Int(row >> 6)] |= 1 << UInt64(row & 63) }
-        for (number, terms) in query.expansions.enumerated() { add(terms, to: number * rows.count) }
+        guard query.matchesAllWords else {
+            for (number, terms) in query.expansions.enumerated() { add(terms, to: number * rows.count) }
+            return
+        }
+        // The rarest word comes last: the rows were drawn from it, so that it would keep them all.
+        let expanded = query.words.indices.filter { query.words[$0].isExpanded }
+            .sorted { query.words[$0].postingCount > query.words[$1].postingCount }
+        for number in expanded {
+            add(query.expansions[number], to: number * rows.count)
+            if number != expanded.last { keepHolders(of: number) }
+        }
+    }
+
+    /// Forgets the rows that do not hold a word.
+    private func keepHolders(of number: Int) {
+        for place in 0..<rows.count where frequencies[number &* rows.count &+ place] < 0 {
+            isWanted[Int(rows[place] >> 6)] &= ~(1 << UInt64(rows[place] & 63))
+        }
     }
 
     deinit {
@@ -92,10 +110,22 @@ final class ExpandedScores: RowScores {
     /// `nil` when the row does not match the words, or is none of the rows.
     func textScore(_ row: Int) -> Double? { place(of: row).flatMap(textScore(at:)) }
 
+    @inline(__always)
+    private func frequency(word number: Int, at place: Int) -> Double {
+        if query.words[number].isExpanded || !query.matchesAllWords { return frequencies[number &* rows.count &+ place] }
+        return query.words[number].frequency(Int(rows[place]), place: nil, in: query.snapshot, scoring: scoring) ?? -1
+    }
+
     func textScore(at place: Int) -> Double? {
+        if isWanted[Int(rows[place] >> 6)] >> UInt64(rows[place] & 63) & 1 == 0 { return nil }
+        if query.matchesAllWords {
+            for number in query.words.indices where query.words[number].isExpanded {
+                if frequencies[number &* rows.count &+ place] < 0 { return nil }
+            }
+        }
         var (sum, found) = (0.0, 0)
         for number in query.words.indices {
-            let frequency = frequencies[number &* rows.count &+ place]
+            let frequency = frequency(word: number, at: place)
             if frequency < 0 {
                 if query.matchesAllWords { return nil }
                 continue

@@ -5,7 +5,7 @@ final class SegmentFacets {
     private let ratings: VolatileColumn<UInt16>
     private let dimensions: [Int]
     private let numbered: [TagCombinations]
-    /// Matches by combination of each numbered dimension, `maximumCount` apart.
+    /// Matches by combination of each numbered dimension, in two tables of `maximumCount` that are added at the end.
     private let combinationCounts: UnsafeMutableBufferPointer<UInt32>
     private let unnumbered: [Int]
     /// A bit a row, where a dimension needs it.
@@ -23,10 +23,11 @@ final class SegmentFacets {
         let combinations = dimensions.map { ($0, snapshot.tags.combinations($0)) }
         numbered = combinations.compactMap(\.1)
         unnumbered = combinations.compactMap { dimension, combinations in combinations == nil ? dimension : nil }
-        combinationCounts = .allocate(capacity: numbered.count * TagCombinations.maximumCount)
+        combinationCounts = .allocate(capacity: 2 * numbered.count * TagCombinations.maximumCount)
         for (place, combinations) in numbered.enumerated() {
-            let first = place * TagCombinations.maximumCount
-            combinationCounts[first..<(first + combinations.count)].initialize(repeating: 0)
+            for first in [2 * place, 2 * place + 1].map({ $0 * TagCombinations.maximumCount }) {
+                combinationCounts[first..<(first + combinations.count)].initialize(repeating: 0)
+            }
         }
         matches = .allocate(capacity: unnumbered.isEmpty ? 0 : RowGroup.wordCount(rows: snapshot.rowCount))
         matches.initialize(repeating: 0)
@@ -55,10 +56,14 @@ final class SegmentFacets {
         if !unnumbered.isEmpty { matches[word] |= bits }
         for place in 0..<numbered.count {
             let codes = numbered[place].codes.base + (word << 6)
-            guard let counts = combinationCounts.baseAddress.map({ $0 + place &* TagCombinations.maximumCount }) else { return }
+            guard let counts = combinationCounts.baseAddress.map({ $0 + 2 &* place &* TagCombinations.maximumCount }) else { return }
             var rest = bits
             while rest != 0 {
+                // Two tables, since a counter cannot be raised again before its last value is back in memory.
                 counts[Int(codes[rest.trailingZeroBitCount])] &+= 1
+                rest &= rest &- 1
+                if rest == 0 { break }
+                counts[TagCombinations.maximumCount &+ Int(codes[rest.trailingZeroBitCount])] &+= 1
                 rest &= rest &- 1
             }
         }
@@ -99,8 +104,9 @@ final class SegmentFacets {
         var counts = alternativeCounts
         for (place, combinations) in numbered.enumerated() {
             // Children follow their parents: from the last on, each hands its matches to the one it extends.
-            let open = combinationCounts.baseAddress.map { $0 + place * TagCombinations.maximumCount }
+            let open = combinationCounts.baseAddress.map { $0 + 2 * place * TagCombinations.maximumCount }
             guard let open else { continue }
+            for code in 0..<combinations.count { open[code] += open[TagCombinations.maximumCount + code] }
             for code in stride(from: combinations.count - 1, to: 0, by: -1) where open[code] > 0 {
                 counts[Int(combinations.addedTags[code])] += Int(open[code])
                 open[Int(combinations.parents[code])] += open[code]

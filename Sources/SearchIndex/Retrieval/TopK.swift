@@ -28,6 +28,8 @@ struct TopK {
     @inline(__always)
     func canEnter(key: Double) -> Bool { hasRoom || key >= threshold.key }
 
+    var isFull: Bool { !hasRoom }
+
     /// Text scores below this are of no use in an order by text.
     var leastKey: Double { hasRoom ? -.infinity : threshold.key }
 

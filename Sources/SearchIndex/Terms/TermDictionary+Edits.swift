@@ -78,46 +78,82 @@ extension TermDictionary {
     }
 }
 
-/// The rows of the edit distance table (restricted: a transposed pair is not edited again) for one term after another.
+/// The edit distance table (restricted: a transposed pair is not edited again) of one word against term after term.
+/// Neighbours in the dictionary start alike, and the rows of what they share are kept.
 private struct EditRows {
     private let wanted: [Unicode.Scalar]
     private let edits: Int
     private let transposes: Bool
-    private var rows: [[Int]]
+    /// Row after row, `wanted.count + 1` values each.
+    private var table: [Int16]
+    /// Least value of each row.
+    private var least: [Int16] = [0]
+    /// Of the term before.
     private var scalars: [Unicode.Scalar] = []
 
     init(_ wanted: [Unicode.Scalar], edits: Int, transposes: Bool) {
         self.wanted = wanted
         self.edits = edits
         self.transposes = transposes
-        rows = [Array(0...wanted.count)]
+        table = (0...Int16(clamping: wanted.count)).map { $0 }
     }
 
     /// Whether the term is near, and after how many of its bytes no continuation can be.
     mutating func compare(_ term: UnsafeBufferPointer<UInt8>) -> (isNear: Bool, deadBytes: Int?) {
-        scalars.removeAll(keepingCapacity: true)
-        var bytes = 0
-        for scalar in String(decoding: term, as: UTF8.self).unicodeScalars {
-            bytes += UTF8.width(scalar)
-            scalars.append(scalar)
-            addRow(scalars.count)
-            if rows[scalars.count].min() ?? 0 > edits, !transposes || (rows[scalars.count - 1].min() ?? 0) > edits - 1 {
-                return (false, bytes)
+        var (place, byte) = (0, 0)
+        var isShared = true
+        while byte < term.count {
+            let (scalar, length) = decode(term, byte)
+            byte += length
+            if isShared, place < scalars.count, scalars[place] == scalar {
+                place += 1
+            } else {
+                if isShared { forget(from: place) }
+                isShared = false
+                scalars.append(scalar)
+                place += 1
+                addRow(place)
+            }
+            if Int(least[place]) > edits, !transposes || Int(least[place - 1]) > edits - 1 {
+                forget(from: place)
+                return (false, byte)
             }
         }
-        return (rows[scalars.count][wanted.count] <= edits, nil)
+        if isShared { forget(from: place) }
+        return (Int(table[place * (wanted.count + 1) + wanted.count]) <= edits, nil)
+    }
+
+    private mutating func forget(from place: Int) {
+        scalars.removeLast(scalars.count - place)
+        least.removeLast(least.count - place - 1)
+        table.removeLast(table.count - (place + 1) * (wanted.count + 1))
     }
 
     private mutating func addRow(_ i: Int) {
-        if rows.count <= i { rows.append(Array(repeating: 0, count: wanted.count + 1)) }
-        rows[i][0] = i
+        let width = wanted.count + 1
+        let (row, above) = (i * width, (i - 1) * width)
+        table.append(Int16(clamping: i))
+        var smallest = Int16(clamping: i)
         for j in 0..<wanted.count {
-            var best = min(rows[i - 1][j] + (scalars[i - 1] == wanted[j] ? 0 : 1), rows[i][j] + 1, rows[i - 1][j + 1] + 1)
+            var best = min(
+                table[above + j] + (scalars[i - 1] == wanted[j] ? 0 : 1), table[row + j] + 1, table[above + j + 1] + 1)
             if transposes, i > 1, j > 0, scalars[i - 1] == wanted[j - 1], scalars[i - 2] == wanted[j] {
-                best = min(best, rows[i - 2][j - 1] + 1)
+                best = min(best, table[above - width + j - 1] + 1)
             }
-            rows[i][j + 1] = best
+            table.append(best)
+            smallest = min(smallest, best)
         }
+        least.append(smallest)
+    }
+
+    /// The scalar that starts at a byte of valid UTF-8, and its length.
+    private func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> (Unicode.Scalar, Int) {
+        let first = bytes[start]
+        if first < 0x80 { return (Unicode.Scalar(first), 1) }
+        let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+        var value = UInt32(first) & (0xFF >> UInt32(length + 1))
+        for offset in 1..<length where start + offset < bytes.count { value = value << 6 | UInt32(bytes[start + offset] & 0x3F) }
+        return (Unicode.Scalar(value) ?? "\u{FFFD}", min(length, bytes.count - start))
     }
 }
 

@@ -5,7 +5,7 @@ import SearchReplay
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure this program on your own data.", subcommands: [BenchSearch.self])
+        abstract: "Measure this program on your own data.", subcommands: [BenchSearch.self, BenchOpen.self])
 }
 
 struct BenchSearch: ParsableCommand {
@@ -24,6 +24,10 @@ struct BenchSearch: ParsableCommand {
     var queryClass: String?
     @Flag(help: "Compare every answer with a full scan and fail on the first difference.")
     var check = false
+    @Option(help: "Fail when the queries of a class allocate more often than this, on average.")
+    var allocationBudget: Double?
+    @Option(help: "Write the index to this file, for `bench open`.")
+    var snapshot: String?
     @Option(name: .customLong("json"), help: "Write all figures, and each query's count and ids, to this file.")
     var jsonFile: String?
 
@@ -32,11 +36,28 @@ struct BenchSearch: ParsableCommand {
     }
 
     func run() throws {
+        keepFreedMemory()
         let report = try ReplayBenchmark(
             doctors: doctors, queries: queries, rounds: rounds, queryClass: queryClass, checksExhaustively: check,
-            version: RateTheDoctor.version, allocationCount: allocation_counter_of_thread
+            snapshot: snapshot, version: RateTheDoctor.version, allocationCount: allocation_counter_of_thread
         ).run()
         print(report.table)
         if let jsonFile { try report.json().write(to: URL(filePath: jsonFile)) }
+        for figures in report.classes where (figures.allocationsPerQuery ?? 0) > allocationBudget ?? .infinity {
+            throw ValidationError("\(figures.name) allocates \(figures.allocationsPerQuery ?? 0) times a query")
+        }
     }
+}
+
+struct BenchOpen: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "open",
+        abstract: "Open a snapshot that `bench search` wrote, verify it, and answer the first query of a log.")
+
+    @Option(help: "Snapshot file.")
+    var snapshot: String
+    @Option(help: "Query log.")
+    var queries: String
+
+    func run() throws { print(try ReplayOpening(snapshot: snapshot, queries: queries).summary) }
 }

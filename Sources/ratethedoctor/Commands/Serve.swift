@@ -8,6 +8,7 @@ struct Serve: AsyncParsableCommand {
         discussion: "Listens on RTD_HOST and RTD_PORT. The database must be migrated.")
 
     func run() async throws {
+        keepFreedMemory()
         let configuration = try Terminal.configuration()
         try await Server.run(configuration, logger: Terminal.logger(configuration.logLevel)) { address in
             // Written at once, also into a pipe, where print would wait for more.
