@@ -79,4 +79,17 @@ struct BM25FTests {
         #expect(scores([QueryWord("cliic", expansion: .oneEdit)], .all, .bm25(fieldSet: 0)).keys.sorted() == [0])
         #expect(scores([QueryWord("ehart", expansion: .oneEdit)], .all, .bm25(fieldSet: 0)).isEmpty)
     }
+
+    @Test("transpositions count one edit where asked for, and of many misspellings the most frequent count")
+    func misspellings() {
+        func found(_ word: String, _ edits: QueryWord.Edits) -> [Int64] {
+            scores([QueryWord(word, expansion: .edits(edits))], .all, .bm25(fieldSet: 0)).keys.sorted()
+        }
+        #expect(found("ehart", QueryWord.Edits(count: 1, transposes: true)) == [0, 1])
+        #expect(found("hetar", QueryWord.Edits(count: 2, transposes: true)) == [0, 1])
+        #expect(found("clnc", QueryWord.Edits(count: 2)) == [0])
+        // Two edits from "cear": heart, in documents 0 and 1, and care, in document 2.
+        #expect(found("cear", QueryWord.Edits(count: 2)) == [0, 1, 2])
+        #expect(found("cear", QueryWord.Edits(count: 2, maximumTerms: 1)) == [0, 1])
+    }
 }
