@@ -2,6 +2,7 @@
 struct CandidateRetrieval: RowScores {
     private let query: SegmentQuery
     private let segment: Int
+    private let source: Source
     /// Windows that touch the area; empty without one.
     private let windowsInArea: [Bool]
 
@@ -31,6 +32,7 @@ struct CandidateRetrieval: RowScores {
     private init(_ query: SegmentQuery, segment: Int) {
         self.query = query
         self.segment = segment
+        source = CandidateRetrieval.rarestSource(query).source
         let nodes = query.snapshot.nodes
         windowsInArea = query.area.map { area in
             (0..<nodes.windowCount).map { area.relation(to: nodes.boxes[nodes.firstNode(.window) + $0]) != .outside }
@@ -57,8 +59,8 @@ struct CandidateRetrieval: RowScores {
         let textBound = query.words.reduce(0) { $0 + $1.greatestScore } * (1 + 1e-12)
         let counts = query.query.countsAnything
         var required = requiredLists
-        let (source, ownNumber) = singleSource
-        let partner = source.flatMap { takePartner(of: $0, from: &required) }
+        let (ownList, ownNumber) = singleSource
+        let partner = ownList.flatMap { takePartner(of: $0, from: &required) }
         let others = RowIntersection(required)
         func consider(_ row: Int, _ place: Int?, _ partnerPlace: Int?) {
             guard others.holds(row), restMatches(row) else { return }
@@ -80,8 +82,8 @@ struct CandidateRetrieval: RowScores {
             guard let textScore = query.textScore(row, place: knownPlace) else { return }
             collector.rank(row, textScore: textScore, query, segment: segment, self)
         }
-        if let source, let partner {
-            forEachCommonRow(source, partner.list, consider)
+        if let ownList, let partner {
+            forEachCommonRow(ownList, partner.list, consider)
         } else {
             forEachCandidate { consider($0, $1, nil) }
         }
@@ -89,7 +91,7 @@ struct CandidateRetrieval: RowScores {
 
     /// The list of the source, where it is one, with its number among the required ones.
     private var singleSource: (list: RowList?, number: Int) {
-        switch CandidateRetrieval.rarestSource(query).source {
+        switch source {
         case .tags(let number): (query.tags[number].single, query.words.count + number)
         case .word(let number): (query.words[number].isExpanded ? nil : query.words[number].list, number)
         case .anyWord, .allRows: (nil, -1)
@@ -114,7 +116,6 @@ struct CandidateRetrieval: RowScores {
     /// Lists a row must stand in, but for the source's own.
     /// Those of words bear the words' numbers, those of tags come behind.
     private var requiredLists: [(number: Int, list: RowList)] {
-        let source = CandidateRetrieval.rarestSource(query).source
         var lists: [(number: Int, list: RowList)] = []
         for (number, choice) in query.tags.enumerated() {
             if case .tags(number) = source { continue }
@@ -163,7 +164,7 @@ struct CandidateRetrieval: RowScores {
     @inline(__always)
     private func forEachCandidate(_ body: (_ row: Int, _ place: Int?) -> Void) {
         let rowCount = query.snapshot.rowCount
-        switch CandidateRetrieval.rarestSource(query).source {
+        switch source {
         case .tags(let number):
             let choice = query.tags[number]
             if let list = choice.single {
