@@ -200,7 +200,7 @@ struct TextWriter {
         let statistics = CorpusStatistics(
             documentCount: rowCount, totalLengths: IndexSnapshot.totalLengths(byField, fieldCount: schema.fields.count))
         var postings = PostingsWriter(
-            schema: schema, rowCount: rowCount, statistics: statistics, lengths: fieldLengths, patterns: patterns)
+            schema: schema, ids: parts.column(.ids, as: Int64.self), statistics: statistics, lengths: fieldLengths, patterns: patterns)
         forEachTerm { term, rows, codes in
             dictionary.append(term)
             postings.append(rows, codes)

@@ -14,7 +14,7 @@ public final class IndexSnapshot: Sendable {
     let postings: Postings
     let stored: StoredBytes
     let statistics: CorpusStatistics
-    /// By scoring of the schema that joins its fields, and pattern number: the weighted frequency.
+    /// By scoring of the schema; `nil` where it does not join its fields.
     let jointFrequencies: [JointFrequencies?]
 
     /// Opens an image. O(rows) for what is recomputed: bounds of runs of rows and sums of lengths.
@@ -51,7 +51,7 @@ public final class IndexSnapshot: Sendable {
         let patterns = postings.patterns
         jointFrequencies = schema.scorings.map { scoring in
             let scorer = BM25F(scoring, schema: schema, statistics: statistics)
-            return scorer.isJoint ? JointFrequencies(patterns.map(scorer.jointFrequency)) : nil
+            return scorer.isJoint ? JointFrequencies(patterns, scorer) : nil
         }
     }
 
@@ -86,22 +86,6 @@ public final class IndexSnapshot: Sendable {
             return stored.contains(section) ? (sum.0, sum.1 + count) : (sum.0 + count, sum.1)
         }
     }
-}
-
-/// Weighted frequencies by pattern number.
-///
-/// Sendable: nothing writes them after `init`.
-final class JointFrequencies: @unchecked Sendable {
-    let values: UnsafePointer<Double>
-
-    init(_ values: [Double]) {
-        let copy = UnsafeMutableBufferPointer<Double>.allocate(capacity: max(values.count, 1))
-        _ = copy.initialize(from: values)
-        guard let base = copy.baseAddress else { preconditionFailure("an allocation has an address") }
-        self.values = UnsafePointer(base)
-    }
-
-    deinit { values.deallocate() }
 }
 
 /// The payloads of all rows in one buffer.

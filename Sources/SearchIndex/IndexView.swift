@@ -13,10 +13,15 @@ public struct IndexView: Sendable {
     }
     /// The base first, then the changes since. A record's rows all lie in one segment.
     var segments: [Segment] {
-        didSet { statistics = IndexView.statistics(of: segments) }
+        didSet {
+            statistics = IndexView.statistics(of: segments)
+            saturations = IndexView.saturations(schema, statistics)
+        }
     }
     /// Over all segments.
     private(set) var statistics: CorpusStatistics
+    /// By scoring of the schema; `nil` where it does not join its fields.
+    private(set) var saturations: [SaturationTable?]
 
     public var schema: IndexSchema { segments[0].snapshot.schema }
 
@@ -24,6 +29,14 @@ public struct IndexView: Sendable {
     public init(_ base: IndexSnapshot) {
         segments = [Segment(base)]
         statistics = base.statistics
+        saturations = IndexView.saturations(base.schema, base.statistics)
+    }
+
+    private static func saturations(_ schema: IndexSchema, _ statistics: CorpusStatistics) -> [SaturationTable?] {
+        schema.scorings.map { scoring in
+            let scorer = BM25F(scoring, schema: schema, statistics: statistics)
+            return scorer.isJoint ? SaturationTable(scorer) : nil
+        }
     }
 
     /// Documents that count; those that share an id count each. O(rows / 64).

@@ -9,6 +9,11 @@ public struct Searcher: Sendable {
         collect(query) { segmentQuery, segment, collector in
             let rows = CandidateRetrieval.cost(segmentQuery)
             if rows == 0 { return }
+            if ImpactRetrieval.serves(segmentQuery),
+                ImpactRetrieval.run(segmentQuery, segment: segment, into: &collector)
+            {
+                return
+            }
             if rows <= Searcher.fewRows(segmentQuery) || segmentQuery.words.contains(where: \.isExpanded) {
                 CandidateRetrieval.run(segmentQuery, segment: segment, into: &collector)
             } else {
@@ -54,7 +59,8 @@ public struct Searcher: Sendable {
     private func prepare(_ query: Query) -> [SegmentQuery] {
         guard let text = query.text else {
             return view.segments.map {
-                SegmentQuery(query: query, segment: $0, expansions: [], words: [], scoring: nil)
+                SegmentQuery(query: query, segment: $0, expansions: [], words: [], scoring: nil, knownScoring: nil,
+                    saturationTable: nil)
             }
         }
         let statistics = view.statistics
@@ -80,7 +86,8 @@ public struct Searcher: Sendable {
                     growth: growth)
             }
             return SegmentQuery(
-                query: query, segment: segment, expansions: terms[number], words: words, scoring: scoring)
+                query: query, segment: segment, expansions: terms[number], words: words, scoring: scoring,
+                knownScoring: known, saturationTable: known.flatMap { view.saturations[$0] })
         }
     }
 }

@@ -10,8 +10,8 @@ struct PrunedRetrievalTests {
         var view = IndexView(snapshot(of: documents))
         for round in 0..<3 {
             let searcher = Searcher(view)
-            for _ in 0..<40 {
-                var query = catalogue.query()
+            for number in 0..<120 {
+                var query = number < 40 ? catalogue.query() : catalogue.queryByWords()
                 try requireEqual(searcher.search(query), searcher.searchExhaustively(query), query)
                 query.after = searcher.search(query).hits.randomElement(using: &catalogue.random)?.position
                 query.limit = catalogue.random.int(1...30)

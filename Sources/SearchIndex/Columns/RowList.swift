@@ -12,7 +12,7 @@ enum RowGroup {
     static func windowCount(rows rowCount: Int) -> Int { (rowCount + windowRows - 1) / windowRows }
 }
 
-/// The rows of one tag or term: a bit set when more than one row in 32 is there, else an ascending array.
+/// The rows of one tag or term: a bit set when more than one row in 64 is there, else an ascending array.
 ///
 /// Points into an `IndexImage`, which whoever holds a list holds.
 struct RowList: BitwiseCopyable {
@@ -26,7 +26,7 @@ struct RowList: BitwiseCopyable {
 
     static var empty: RowList { RowList(rows: nil, bits: nil, ranks: nil, count: 0) }
 
-    static func isDense(count: Int, rowCount: Int) -> Bool { count * 32 > rowCount }
+    static func isDense(count: Int, rowCount: Int) -> Bool { count * 64 > rowCount }
 
     /// Whether the row is there. O(1), O(log count) for an array.
     @inline(__always)
@@ -47,6 +47,14 @@ struct RowList: BitwiseCopyable {
         guard let rows else { return nil }
         let at = lowerBound(rows, UInt32(truncatingIfNeeded: row), in: 0..<count)
         return at < count && rows[at] == UInt32(truncatingIfNeeded: row) ? at : nil
+    }
+
+    /// Rows of the list before a leaf.
+    @inline(__always)
+    func rank(ofLeaf leaf: Int) -> Int {
+        if let bits, let ranks { return rank(leaf << 7, bits, ranks) }
+        guard let rows else { return 0 }
+        return lowerBound(rows, UInt32(truncatingIfNeeded: leaf << 7), in: 0..<count)
     }
 
     /// Rows of the list before `row`.

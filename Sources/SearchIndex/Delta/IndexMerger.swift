@@ -153,9 +153,10 @@ struct IndexMerger {
         of term: Int, segment number: Int, _ codes: [UInt16], to postings: inout [(row: UInt32, code: UInt16)]
     ) {
         let snapshot = segments[number].snapshot
+        let first = Int(snapshot.postings.starts[term])
         snapshot.postings.lists[term].forEach(rowCount: snapshot.rowCount) { row, place in
             let newRow = newRows[number][row]
-            if newRow != IndexMerger.noRow { postings.append((newRow, codes[snapshot.postings.code(term: term, place: place)])) }
+            if newRow != IndexMerger.noRow { postings.append((newRow, codes[snapshot.postings.code(posting: first + place)])) }
         }
     }
 

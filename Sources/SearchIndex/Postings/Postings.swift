@@ -5,15 +5,16 @@ struct Postings: Sendable {
     let starts: Column<UInt32>
     private let patternTable: Column<FrequencyPattern>
     /// Pattern number by posting: in one byte while 256 numbers are enough, else in two. The other column is empty.
-    private let narrowCodes: Column<UInt8>
+    let narrowCodes: Column<UInt8>
     private let wideCodes: Column<UInt16>
-    private let isNarrow: Bool
+    let isNarrow: Bool
     /// By field set: rows that hold one of the terms before `t` in a field of the set, one more than there are terms.
     private let frequencySums: Column<UInt32>
     /// By field set and number among the bit sets: rows of a term that hold it in no field of the set.
     private let outside: RowLists
     private let denseCount: Int
     let maxima: ScoreMaxima
+    let impacts: ImpactLists
 
     init(_ image: IndexImage, rowCount: Int) {
         lists = RowLists(image, .terms, rowCount: rowCount)
@@ -26,19 +27,17 @@ struct Postings: Sendable {
         outside = RowLists(image, .outside, rowCount: rowCount)
         denseCount = lists.wordCount == 0 ? 0 : lists.denseBits.count / lists.wordCount
         maxima = ScoreMaxima(image, termCount: lists.count, rowCount: rowCount)
+        impacts = ImpactLists(image, termCount: lists.count)
     }
 
     /// By code.
     var patterns: [FrequencyPattern] { (0..<patternTable.count).map { patternTable[$0] } }
 
     @inline(__always)
-    func code(term: Int, place: Int) -> Int {
-        let posting = Int(starts[term]) &+ place
-        return isNarrow ? Int(narrowCodes[posting]) : Int(wideCodes[posting])
-    }
+    func code(posting: Int) -> Int { isNarrow ? Int(narrowCodes[posting]) : Int(wideCodes[posting]) }
 
     @inline(__always)
-    func pattern(term: Int, place: Int) -> FrequencyPattern { patternTable[code(term: term, place: place)] }
+    func pattern(posting: Int) -> FrequencyPattern { patternTable[code(posting: posting)] }
 
     /// Rows of a term in many rows that hold it in no field of a set; empty for other terms.
     func rowsOutside(fieldSet: Int, term: Int) -> RowList {
@@ -60,7 +59,7 @@ struct Postings: Sendable {
         else { return false }
         let postingCount = Int(starts[lists.count])
         return (isNarrow ? narrowCodes.count : wideCodes.count) == postingCount
-            && maxima.isSound(lists, scoringCount: scoringCount) && (postingCount == 0 || patternTable.count > 0)
+            && maxima.isSound(lists, scoringCount: scoringCount) && impacts.isSound(scoringCount: scoringCount) && (postingCount == 0 || patternTable.count > 0)
     }
 }
 
@@ -113,36 +112,34 @@ struct ScoreMaxima: Sendable {
 struct PostingsWriter {
     private let rowCount: Int
     private let setBits: [UInt64]
-    private let scorings: [BM25F]
-    private let lengths: FieldLengths
     private let patterns: [FrequencyPattern]
     private var lists: RowListsWriter
     private var starts: [UInt32] = [0]
     private var codes: [UInt16] = []
     /// By field set.
     private var frequencySums: [[UInt32]]
-    /// By scoring.
-    private var termMaxima: [[UInt16]]
     /// By field set, for terms that became bit sets.
     private var outside: [RowListsWriter]
-    private var leafMaxima: [[UInt16]]
+    /// By scoring.
+    private var scores: [ScoreWriter]
 
     /// - Parameters:
+    ///   - ids: by row.
     ///   - patterns: what the codes of the postings stand for.
     init(
-        schema: IndexSchema, rowCount: Int, statistics: CorpusStatistics, lengths: FieldLengths,
+        schema: IndexSchema, ids: Column<Int64>, statistics: CorpusStatistics, lengths: FieldLengths,
         patterns: [FrequencyPattern]
     ) {
-        self.rowCount = rowCount
-        self.lengths = lengths
+        rowCount = ids.count
         self.patterns = patterns
-        scorings = schema.scorings.map { BM25F($0, schema: schema, statistics: statistics) }
+        let rowCount = rowCount
         setBits = schema.fieldSets.map(\.patternBits)
         lists = RowListsWriter(rowCount: rowCount)
         frequencySums = schema.fieldSets.map { _ in [0] }
-        termMaxima = schema.scorings.map { _ in [] }
         outside = schema.fieldSets.map { _ in RowListsWriter(rowCount: rowCount) }
-        leafMaxima = schema.scorings.map { _ in [] }
+        scores = schema.scorings.map {
+            ScoreWriter(BM25F($0, schema: schema, statistics: statistics), lengths: lengths, ids: ids, patterns: patterns)
+        }
     }
 
     /// Adds the next term. Rows ascend; codes are by row.
@@ -156,7 +153,7 @@ struct PostingsWriter {
             if isDense { appendOutside(set, rows, rowCodes, count: rows.count - Int(count)) }
             frequencySums[set].append(frequencySums[set][frequencySums[set].count - 1] + count)
         }
-        for number in scorings.indices { addMaxima(number, rows, rowCodes, isDense: isDense) }
+        for number in scores.indices { scores[number].append(rows, rowCodes, isDense: isDense) }
     }
 
     private mutating func appendOutside(
@@ -172,34 +169,6 @@ struct PostingsWriter {
         found.withUnsafeBufferPointer { _ = outside[set].append($0) }
     }
 
-    private mutating func addMaxima(
-        _ number: Int, _ rows: UnsafeBufferPointer<UInt32>, _ rowCodes: UnsafeBufferPointer<UInt16>, isDense: Bool
-    ) {
-        let scoring = scorings[number]
-        var greatest = 0.0
-        let firstLeaf = leafMaxima[number].count
-        if isDense {
-            leafMaxima[number].append(contentsOf: repeatElement(0, count: RowGroup.leafCount(rows: rowCount)))
-        }
-        leafMaxima[number].withUnsafeMutableBufferPointer { leaves in
-            patterns.withUnsafeBufferPointer { patterns in
-                for place in rows.indices {
-                    let pattern = patterns[Int(rowCodes[place])]
-                    guard pattern.bits & scoring.setBits != 0 else { continue }
-                    let row = Int(rows[place])
-                    let frequency = scoring.frequency(pattern, lengths, row: row)
-                    let saturated = frequency / (frequency + scoring.k1)
-                    greatest = max(greatest, saturated)
-                    if isDense {
-                        let leaf = firstLeaf &+ row / RowGroup.leafRows
-                        leaves[leaf] = max(leaves[leaf], ScoreMaxima.rounded(saturated))
-                    }
-                }
-            }
-        }
-        termMaxima[number].append(ScoreMaxima.rounded(greatest))
-    }
-
     func write(to parts: inout IndexParts) {
         lists.write(to: &parts, .terms)
         RowListsWriter(joining: outside, rowCount: rowCount).write(to: &parts, .outside)
@@ -211,17 +180,85 @@ struct PostingsWriter {
             parts.set(.widePatternCodes, codes)
         }
         parts.set(.frequencySums, frequencySums.flatMap { $0 })
-        parts.set(.termMaxima, termMaxima.flatMap { $0 })
-        let leaves = leafMaxima.flatMap { $0 }
-        parts.set(.leafMaxima, leaves)
-        parts.set(.windowMaxima, windowMaxima(leaves))
+        ScoreWriter.write(scores, to: &parts)
+    }
+}
+
+/// Writes what the index keeps of one scoring, term by term.
+struct ScoreWriter {
+    private let scoring: BM25F
+    private let lengths: FieldLengths
+    private let rowCount: Int
+    private let patterns: [FrequencyPattern]
+    /// By code, for joined fields.
+    private let jointFrequencies: [Double]
+    private var termMaxima: [UInt16] = []
+    private var leafMaxima: [UInt16] = []
+    private var impacts: ImpactListsWriter
+    /// Of the term at hand, by posting: its saturated frequency as in `ScoreMaxima`, 0 outside of the set.
+    private var levels: [UInt16] = []
+
+    init(_ scoring: BM25F, lengths: FieldLengths, ids: Column<Int64>, patterns: [FrequencyPattern]) {
+        self.scoring = scoring
+        self.lengths = lengths
+        self.patterns = patterns
+        rowCount = ids.count
+        jointFrequencies = scoring.isJoint ? patterns.map(scoring.jointFrequency) : []
+        impacts = ImpactListsWriter(scoring: scoring, lengths: lengths, ids: ids, patterns: patterns)
     }
 
-    private func windowMaxima(_ leaves: [UInt16]) -> [UInt16] {
+    mutating func append(
+        _ rows: UnsafeBufferPointer<UInt32>, _ codes: UnsafeBufferPointer<UInt16>, isDense: Bool
+    ) {
+        readLevels(rows, codes)
+        termMaxima.append(levels.max() ?? 0)
+        impacts.append(rows, codes, levels: levels)
+        guard isDense else { return }
+        let first = leafMaxima.count
+        leafMaxima.append(contentsOf: repeatElement(0, count: RowGroup.leafCount(rows: rowCount)))
+        leafMaxima.withUnsafeMutableBufferPointer { leaves in
+            for place in rows.indices {
+                let leaf = first &+ Int(rows[place]) / RowGroup.leafRows
+                leaves[leaf] = max(leaves[leaf], levels[place])
+            }
+        }
+    }
+
+    private mutating func readLevels(_ rows: UnsafeBufferPointer<UInt32>, _ codes: UnsafeBufferPointer<UInt16>) {
+        levels.removeAll(keepingCapacity: true)
+        for place in rows.indices {
+            let (code, row) = (Int(codes[place]), Int(rows[place]))
+            let isInSet = patterns[code].bits & scoring.setBits != 0
+            let frequency =
+                !isInSet
+                ? 0
+                : scoring.isJoint
+                    ? jointFrequencies[code] / scoring.jointNorm(lengths, row: row)
+                    : scoring.frequency(patterns[code], lengths, row: row)
+            levels.append(isInSet ? max(1, ScoreMaxima.rounded(frequency / (frequency + scoring.k1))) : 0)
+        }
+    }
+
+    static func write(_ scores: [ScoreWriter], to parts: inout IndexParts) {
+        parts.set(.termMaxima, scores.flatMap(\.termMaxima))
+        parts.set(.leafMaxima, scores.flatMap(\.leafMaxima))
+        parts.set(.windowMaxima, scores.flatMap(\.windowMaxima))
+        var starts: [UInt32] = []
+        var before: UInt32 = 0
+        for score in scores {
+            starts += score.impacts.starts.map { before + $0 }
+            before += UInt32(score.impacts.rows.count)
+        }
+        parts.set(.impactStarts, starts)
+        parts.set(.impactRows, scores.flatMap(\.impacts.rows))
+        parts.set(.impactLevels, scores.flatMap(\.impacts.levels))
+    }
+
+    private var windowMaxima: [UInt16] {
         let (leafCount, windowCount) = (RowGroup.leafCount(rows: rowCount), RowGroup.windowCount(rows: rowCount))
         guard leafCount > 0 else { return [] }
-        var result = [UInt16](repeating: 0, count: leaves.count / leafCount * windowCount)
-        for (place, value) in leaves.enumerated() {
+        var result = [UInt16](repeating: 0, count: leafMaxima.count / leafCount * windowCount)
+        for (place, value) in leafMaxima.enumerated() {
             let (list, leaf) = place.quotientAndRemainder(dividingBy: leafCount)
             let window = list * windowCount + leaf / RowGroup.windowLeaves
             result[window] = max(result[window], value)

@@ -1,3 +1,9 @@
+/// A run of rows: its number in the `NodeTable`, and of a leaf the rows that may match.
+private struct RowRun: BitwiseCopyable {
+    var node: Int
+    var rows: (UInt64, UInt64)
+}
+
 /// Looks at the most promising runs of rows first, and stops when the best that remain cannot beat what was found.
 struct BestFirstRetrieval: RowScores {
     private let query: SegmentQuery
@@ -6,31 +12,39 @@ struct BestFirstRetrieval: RowScores {
     /// Rows of the window at hand that may match, a bit each.
     private let candidates: UnsafeMutablePointer<UInt64>
     private let scratch: UnsafeMutablePointer<UInt64>
+    /// By word: its rows in the window at hand, where rows need not hold all words.
     private let wordRows: UnsafeMutablePointer<UInt64>
     /// By word and leaf of the window at hand: whether a row holds the word, where rows need not hold all words.
     private let leavesOfWords: UnsafeMutablePointer<UInt32>
-    /// By word: what it and those behind it can add in the leaf at hand.
-    private let remainingBounds: UnsafeMutablePointer<Double>
+    private let leafWords: LeafWords
+    /// By word, for sets of words.
+    private let wordBounds: UnsafeMutablePointer<Double>
     private let isByText: Bool
+    /// Whether rows with the greatest shares were read before, so that what is kept is nearly the best already.
+    private let followsImpacts: Bool
     /// Whether the numbers of runs of rows have a say in what is looked at.
     private let readsSignals: Bool
 
     /// Adds the segment's best rows, and what is counted, to the collector. Words of several terms are not for this path.
     static func run(_ query: SegmentQuery, segment: Int, into collector: inout Collector) {
-        let remainingBounds = UnsafeMutablePointer<Double>.allocate(capacity: query.words.count + 1)
-        let leavesOfWords = UnsafeMutablePointer<UInt32>.allocate(capacity: query.words.count + 1)
+        let wordCount = query.words.count
+        let wordBounds = UnsafeMutablePointer<Double>.allocate(capacity: wordCount)
+        let leavesOfWords = UnsafeMutablePointer<UInt32>.allocate(capacity: wordCount)
+        let leafWords = LeafWords(query)
         defer {
-            remainingBounds.deallocate()
+            wordBounds.deallocate()
             leavesOfWords.deallocate()
+            leafWords.deallocate()
         }
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 3 * RowGroup.windowWords) { buffer in
+        let capacity = (2 + (query.matchesAllWords ? 0 : wordCount)) * RowGroup.windowWords
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { buffer in
             guard let base = buffer.baseAddress else { return }
             let isByText = if case .text = query.query.order { true } else { false }
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
-                leavesOfWords: leavesOfWords, remainingBounds: remainingBounds, isByText: isByText,
-                readsSignals: query.bounds.usesSignals || query.testsNumbers)
+                leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, isByText: isByText,
+                followsImpacts: collector.allowsRepeats, readsSignals: query.bounds.usesSignals || query.testsNumbers)
             retrieval.rank(into: &collector)
             if query.query.countsAnything { retrieval.count(into: &collector) }
         }
@@ -39,37 +53,37 @@ struct BestFirstRetrieval: RowScores {
     // MARK: The best
 
     private func rank(into collector: inout Collector) {
-        var heap = NodeHeap()
+        var heap = BoundHeap<RowRun>()
         let (firstWindow, firstRegion) = (nodes.firstNode(.window), nodes.firstNode(.region))
         for region in 0..<nodes.regionCount {
             push(firstRegion + region, textBound: textBound { $0.pointee.greatestScore }, to: &heap, collector)
         }
         while let entry = heap.popBest(), collector.canEnter(entry.bound) {
-            if entry.node >= firstRegion {
-                let first = (entry.node - firstRegion) * RowGroup.regionWindows
+            if entry.item.node >= firstRegion {
+                let first = (entry.item.node - firstRegion) * RowGroup.regionWindows
                 for window in first..<min(first + RowGroup.regionWindows, nodes.windowCount) {
                     push(firstWindow + window, textBound: textBound { $0.pointee.windowBound(window) }, to: &heap, collector)
                 }
-            } else if entry.node >= firstWindow {
-                pushLeaves(of: entry.node - firstWindow, to: &heap, &collector)
+            } else if entry.item.node >= firstWindow {
+                pushLeaves(of: entry.item.node - firstWindow, to: &heap, &collector)
             } else {
-                visit(entry, &collector)
+                visit(entry.item, &collector)
             }
         }
     }
 
-    private func pushLeaves(of window: Int, to heap: inout NodeHeap, _ collector: inout Collector) {
-        fillCandidates(window)
+    private func pushLeaves(of window: Int, to heap: inout BoundHeap<RowRun>, _ collector: inout Collector) {
+        fillCandidates(window, leastTextScore: isByText ? collector.leastKey : -.infinity)
         let first = window * RowGroup.windowLeaves
         for leaf in first..<min(first + RowGroup.windowLeaves, nodes.leafCount) {
             let place = (leaf - first) << 1
             let rows = (candidates[place], candidates[place | 1])
             if rows.0 | rows.1 == 0 { continue }
             let bound = query.matchesAllWords ? textBound { $0.pointee.leafBound(leaf) } : textBoundOfAny(leaf, leaf - first)
-            if isByText, collector.isFull, rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount <= 2 {
-                // Scoring so few rows is cheaper than putting them off.
+            if isByText, collector.isFull, followsImpacts || rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount <= 2 {
+                // Putting them off costs more than scoring so few, and gains nothing where the best are known.
                 if collector.canEnter(key: bound) {
-                    visit(NodeHeap.Entry(bound: SortPosition(key: bound, id: .min), node: leaf, rows: rows), &collector)
+                    visit(RowRun(node: leaf, rows: rows), &collector)
                 }
                 continue
             }
@@ -89,7 +103,7 @@ struct BestFirstRetrieval: RowScores {
     /// Puts a node on the heap unless nothing in it can match or be among the best.
     @inline(__always)
     private func push(
-        _ node: Int, textBound: Double, rows: (UInt64, UInt64) = (0, 0), to heap: inout NodeHeap, _ collector: Collector
+        _ node: Int, textBound: Double, rows: (UInt64, UInt64) = (0, 0), to heap: inout BoundHeap<RowRun>, _ collector: Collector
     ) {
         let best = readsSignals ? nodes.best(node) : NodeTable.unknown
         if readsSignals, !query.numbersMayMatch(best: best) { return }
@@ -98,7 +112,7 @@ struct BestFirstRetrieval: RowScores {
             key: query.bounds.key(
                 best: best, textScore: textBound, leastMetres: query.bounds.leastMetres(nodes.boxes[node])),
             id: nodes.leastIDs[node])
-        if collector.canEnter(bound) { heap.push(NodeHeap.Entry(bound: bound, node: node, rows: rows)) }
+        if collector.canEnter(bound) { heap.push(.init(bound: bound, item: RowRun(node: node, rows: rows))) }
     }
 
     @inline(__always)
@@ -110,13 +124,20 @@ struct BestFirstRetrieval: RowScores {
         return sum * (1 + 1e-12)
     }
 
-    private func visit(_ entry: NodeHeap.Entry, _ collector: inout Collector) {
-        let leaf = entry.node
+    private func visit(_ run: RowRun, _ collector: inout Collector) {
+        let leaf = run.node
         let testsArea = query.area.map { $0.relation(to: nodes.boxes[leaf]) != .inside } ?? false
-        let textBound = textBound { $0.pointee.boundInLeaf(leaf) }
-        setRemainingBounds(leaf)
-        var rows = entry.rows
-        if !query.matchesAllWords, query.words.count > 1 { keepRequired(&rows, leaf, textBound, collector) }
+        leafWords.read(leaf)
+        let textBound = leafWords.bound
+        var rows = run.rows
+        if !query.matchesAllWords, query.words.count > 1 {
+            if isByText {
+                keepSufficient(&rows, collector)
+            } else {
+                keepRequired(&rows, leaf, collector)
+            }
+        }
+        if isByText, !readsSignals, !testsArea { return rankByText(rows, leaf, &collector) }
         for half in 0..<2 {
             var bits = half == 0 ? rows.0 : rows.1
             while bits != 0 {
@@ -127,28 +148,44 @@ struct BestFirstRetrieval: RowScores {
         }
     }
 
-    private func setRemainingBounds(_ leaf: Int) {
-        var sum = 0.0
-        for number in query.words.indices.reversed() {
-            sum += query.words[number].leafBound(leaf)
-            remainingBounds[number] = sum * (1 + 1e-12)
+    /// The same where only words are asked for.
+    private func rankByText(_ rows: (UInt64, UInt64), _ leaf: Int, _ collector: inout Collector) {
+        var least = collector.leastKey
+        for half in 0..<2 {
+            var bits = half == 0 ? rows.0 : rows.1
+            while bits != 0 {
+                let row = leaf << 7 | half << 6 | bits.trailingZeroBitCount
+                bits &= bits &- 1
+                guard let textScore = leafWords.textScore(row, atLeast: least), textScore >= least else { continue }
+                collector.rank(row, textScore: textScore, query, segment: segment, self)
+                least = collector.leastKey
+            }
         }
     }
 
+    /// Drops rows whose words cannot add up to a place among the best.
+    private func keepSufficient(_ rows: inout (UInt64, UInt64), _ collector: Collector) {
+        var sum: (UInt64, UInt64) = (0, 0)
+        forEachSufficientSet(reaching: collector.leastKey, { leafWords[$0].bound }) { words in
+            var bits = (UInt64.max, UInt64.max)
+            for number in query.words.indices where words >> number & 1 == 1 {
+                bits = (bits.0 & leafWords[number].rows.0, bits.1 & leafWords[number].rows.1)
+            }
+            sum = (sum.0 | bits.0, sum.1 | bits.1)
+        }
+        rows = (rows.0 & sum.0, rows.1 & sum.1)
+    }
+
     /// Drops rows without a word that the best cannot do without.
-    private func keepRequired(
-        _ rows: inout (UInt64, UInt64), _ leaf: Int, _ textBound: Double, _ collector: Collector
-    ) {
+    private func keepRequired(_ rows: inout (UInt64, UInt64), _ leaf: Int, _ collector: Collector) {
         let best = nodes.best(leaf)
         let leastMetres = query.bounds.leastMetres(nodes.boxes[leaf])
-        for word in query.words {
-            let without = max(0, textBound - word.boundInLeaf(leaf)) * (1 + 1e-12)
+        for number in query.words.indices {
+            let word = leafWords[number]
+            let without = max(0, leafWords.bound - word.bound) * (1 + 1e-12)
             let bound = SortPosition(
                 key: query.bounds.key(best: best, textScore: without, leastMetres: leastMetres), id: nodes.leastIDs[leaf])
-            if !collector.canEnter(bound) {
-                let bits = word.list.leafBits(leaf)
-                rows = (rows.0 & bits.0, rows.1 & bits.1)
-            }
+            if !collector.canEnter(bound) { rows = (rows.0 & word.rows.0, rows.1 & word.rows.1) }
         }
     }
 
@@ -161,17 +198,8 @@ struct BestFirstRetrieval: RowScores {
                 leastMetres: query.bounds.leastMetres(row, query.snapshot.columns))
             guard collector.canEnter(key: bound) else { return }
         }
-        guard let textScore = textScore(row, collector) else { return }
+        guard let textScore = leafWords.textScore(row, atLeast: isByText ? collector.leastKey : -.infinity) else { return }
         collector.rank(row, textScore: textScore, query, segment: segment, self)
-    }
-
-    /// The text score of a row of the candidates; in an order by text, `nil` too when the row cannot be among the best.
-    @inline(__always)
-    private func textScore(_ row: Int, _ collector: Collector) -> Double? {
-        guard isByText, query.matchesAllWords, query.words.count > 1 else {
-            return query.textScore(row, place: { _ in nil })
-        }
-        return query.textScore(row, atLeast: collector.leastKey, bounds: remainingBounds)
     }
 
     func textScore(_ row: Int) -> Double? { query.filterMatches(row) ? query.textScore(row) : nil }
@@ -186,7 +214,7 @@ struct BestFirstRetrieval: RowScores {
             guard query.numbersMayMatch(best: nodes.best(node)) else { continue }
             let relation = query.area?.relation(to: nodes.boxes[node]) ?? .inside
             if relation == .outside { continue }
-            fillCandidates(window)
+            fillCandidates(window, leastTextScore: -.infinity)
             count(window, isInside: relation == .inside, countsBits: countsBits, facets, &collector)
         }
         collector.add(facets)
@@ -229,7 +257,8 @@ struct BestFirstRetrieval: RowScores {
     // MARK: Candidates
 
     /// The rows of a window that the deletions, the tags and the words allow.
-    private func fillCandidates(_ window: Int) {
+    /// - Parameter leastTextScore: rows that cannot reach it may be left out.
+    private func fillCandidates(_ window: Int, leastTextScore: Double) {
         let first = window * RowGroup.windowWords
         for word in 0..<RowGroup.windowWords { candidates[word] = ~query.deleted.words[first &+ word] }
         // Rows without location lie in no area, whatever their neighbours' box says.
@@ -245,25 +274,48 @@ struct BestFirstRetrieval: RowScores {
                 if word.outside.count > 0 { word.outside.removeWindow(window, from: candidates) }
             }
         } else if !query.words.isEmpty {
+            for number in query.words.indices { readRows(ofWord: number, window) }
             intersect { scratch in
-                for number in query.words.indices { addRows(ofWord: number, window, to: scratch) }
+                forEachSufficientSet(reaching: leastTextScore, { query.words[$0].windowBound(window) }) { words in
+                    addRows(ofAll: words, to: scratch)
+                }
             }
         }
     }
 
-    private func addRows(ofWord number: Int, _ window: Int, to words: UnsafeMutablePointer<UInt64>) {
+    private func readRows(ofWord number: Int, _ window: Int) {
         let word = query.words[number]
-        wordRows.update(repeating: 0, count: RowGroup.windowWords)
-        word.list.addWindow(window, to: wordRows)
-        if word.outside.count > 0 { word.outside.removeWindow(window, from: wordRows) }
+        let rows = wordRows + number * RowGroup.windowWords
+        rows.update(repeating: 0, count: RowGroup.windowWords)
+        word.list.addWindow(window, to: rows)
+        if word.outside.count > 0 { word.outside.removeWindow(window, from: rows) }
         var leaves: UInt32 = 0
-        for leaf in 0..<RowGroup.windowLeaves {
-            let (low, high) = (wordRows[leaf << 1], wordRows[leaf << 1 | 1])
-            words[leaf << 1] |= low
-            words[leaf << 1 | 1] |= high
-            if low | high != 0 { leaves |= 1 << UInt32(leaf) }
-        }
+        for leaf in 0..<RowGroup.windowLeaves where rows[leaf << 1] | rows[leaf << 1 | 1] != 0 { leaves |= 1 << UInt32(leaf) }
         leavesOfWords[number] = leaves
+    }
+
+    /// Adds the rows of the window that hold all words of a set.
+    private func addRows(ofAll words: Int, to sum: UnsafeMutablePointer<UInt64>) {
+        for word in 0..<RowGroup.windowWords {
+            var bits = UInt64.max
+            for number in query.words.indices where words >> number & 1 == 1 {
+                bits &= wordRows[number &* RowGroup.windowWords &+ word]
+            }
+            sum[word] |= bits
+        }
+    }
+
+    /// Calls `body` with sets of words, of which a row must hold one to reach a text score.
+    @inline(__always)
+    private func forEachSufficientSet(
+        reaching least: Double, _ bound: (_ word: Int) -> Double, _ body: (_ words: Int) -> Void
+    ) {
+        if least <= 0 || query.words.count > SufficientWords.greatestWordCount {
+            for number in query.words.indices { body(1 << number) }
+            return
+        }
+        for number in query.words.indices { wordBounds[number] = bound(number) }
+        SufficientWords.forEachLeastSet(UnsafeBufferPointer(start: wordBounds, count: query.words.count), reaching: least, body)
     }
 
     private func clear(from row: Int) {

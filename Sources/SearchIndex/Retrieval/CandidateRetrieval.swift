@@ -138,7 +138,7 @@ struct CandidateRetrieval: RowScores {
     // MARK: Words of several terms
 
     private func collectExpanded(_ facets: SegmentFacets, _ collector: inout Collector) {
-        guard let scoring = query.scoring else { return }
+        guard let saturations = query.saturations else { return }
         let others = RowIntersection(requiredLists)
         let buffer = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: CandidateRetrieval.cost(query))
         defer { buffer.deallocate() }
@@ -149,7 +149,7 @@ struct CandidateRetrieval: RowScores {
             count &+= 1
         }
         let rows = UnsafeBufferPointer(rebasing: buffer[..<count])
-        let scores = ExpandedScores(query, rows: rows, scoring: scoring)
+        let scores = ExpandedScores(query, rows: rows, saturations)
         let counts = query.query.countsAnything
         for place in 0..<count {
             guard let textScore = scores.textScore(at: place) else { continue }

@@ -24,6 +24,11 @@ struct Collector {
     @inline(__always)
     func canEnter(_ position: SortPosition) -> Bool { top.canEnter(position) }
 
+    /// From now on a row may be ranked more than once.
+    mutating func allowRepeats() { top.mayRepeat = true }
+
+    var allowsRepeats: Bool { top.mayRepeat }
+
     /// Whether as many records are kept as were asked for.
     var isFull: Bool { top.isFull }
 

@@ -19,8 +19,9 @@ enum ExhaustiveRetrieval {
         var best = [Double?](repeating: nil, count: snapshot.rowCount)
         guard let scoring = query.scoring else { return best }
         terms.forEach { term in
+            let first = Int(snapshot.postings.starts[term])
             snapshot.postings.lists[term].forEach(rowCount: snapshot.rowCount) { row, place in
-                guard let frequency = snapshot.frequency(term: term, place: place, row: row, scoring: scoring) else { return }
+                guard let frequency = snapshot.frequency(posting: first + place, row: row, scoring: scoring) else { return }
                 best[row] = max(best[row] ?? frequency, frequency)
             }
         }

@@ -1,21 +1,21 @@
 /// Text scores of some rows where words stand for several terms: of a word's terms in a row the best counts.
 final class ExpandedScores: RowScores {
     private let query: SegmentQuery
-    private let scoring: BM25F
+    private let postings: PostingSaturations
     /// Ascending; the caller's.
     private let rows: UnsafeBufferPointer<UInt32>
-    /// Best frequency by word and row; below 0 where the row does not hold the word. Where rows must hold all words, those
+    /// Best saturated frequency by word and row; below 0 where the row does not hold the word. Where rows must hold all words, those
     /// of one term each are looked up when a row is scored: the rows stand in their lists.
-    private let frequencies: UnsafeMutableBufferPointer<Double>
+    private let saturations: UnsafeMutableBufferPointer<Double>
     private let isWanted: UnsafeMutableBufferPointer<UInt64>
 
     /// Reads the postings of all terms. O(postings of expanded words).
-    init(_ query: SegmentQuery, rows: UnsafeBufferPointer<UInt32>, scoring: BM25F) {
+    init(_ query: SegmentQuery, rows: UnsafeBufferPointer<UInt32>, _ postings: PostingSaturations) {
         self.query = query
-        self.scoring = scoring
+        self.postings = postings
         self.rows = rows
-        frequencies = .allocate(capacity: rows.count * query.words.count)
-        frequencies.initialize(repeating: -1)
+        saturations = .allocate(capacity: rows.count * query.words.count)
+        saturations.initialize(repeating: -1)
         isWanted = .allocate(capacity: RowGroup.wordCount(rows: query.snapshot.rowCount))
         isWanted.initialize(repeating: 0)
         for row in rows { isWanted[Int(row >> 6)] |= 1 << UInt64(row & 63) }
@@ -34,13 +34,13 @@ final class ExpandedScores: RowScores {
 
     /// Forgets the rows that do not hold a word.
     private func keepHolders(of number: Int) {
-        for place in 0..<rows.count where frequencies[number &* rows.count &+ place] < 0 {
+        for place in 0..<rows.count where saturations[number &* rows.count &+ place] < 0 {
             isWanted[Int(rows[place] >> 6)] &= ~(1 << UInt64(rows[place] & 63))
         }
     }
 
     deinit {
-        frequencies.deallocate()
+        saturations.deallocate()
         isWanted.deallocate()
     }
 
@@ -97,8 +97,9 @@ final class ExpandedScores: RowScores {
     }
 
     private func add(_ term: Int, _ posting: Int, at place: Int, row: Int) {
-        guard let frequency = query.snapshot.frequency(term: term, place: posting, row: row, scoring: scoring) else { return }
-        frequencies[place] = max(frequencies[place], frequency)
+        let posting = Int(query.snapshot.postings.starts[term]) &+ posting
+        guard let saturation = postings.saturation(posting: posting, row: row) else { return }
+        saturations[place] = max(saturations[place], saturation)
     }
 
     private func place(of row: Int) -> Int? {
@@ -110,28 +111,32 @@ final class ExpandedScores: RowScores {
     /// `nil` when the row does not match the words, or is none of the rows.
     func textScore(_ row: Int) -> Double? { place(of: row).flatMap(textScore(at:)) }
 
+    /// A word's share of the score; below 0 where the row does not hold it.
     @inline(__always)
-    private func frequency(word number: Int, at place: Int) -> Double {
-        if query.words[number].isExpanded || !query.matchesAllWords { return frequencies[number &* rows.count &+ place] }
-        return query.words[number].frequency(Int(rows[place]), place: nil, in: query.snapshot, scoring: scoring) ?? -1
+    private func share(word number: Int, at place: Int) -> Double {
+        if query.words[number].isExpanded || !query.matchesAllWords {
+            let saturation = saturations[number &* rows.count &+ place]
+            return saturation < 0 ? -1 : query.words[number].idf * saturation
+        }
+        return query.words[number].share(Int(rows[place]), place: nil, postings) ?? -1
     }
 
     func textScore(at place: Int) -> Double? {
         if isWanted[Int(rows[place] >> 6)] >> UInt64(rows[place] & 63) & 1 == 0 { return nil }
         if query.matchesAllWords {
             for number in query.words.indices where query.words[number].isExpanded {
-                if frequencies[number &* rows.count &+ place] < 0 { return nil }
+                if saturations[number &* rows.count &+ place] < 0 { return nil }
             }
         }
         var (sum, found) = (0.0, 0)
         for number in query.words.indices {
-            let frequency = frequency(word: number, at: place)
-            if frequency < 0 {
+            let share = share(word: number, at: place)
+            if share < 0 {
                 if query.matchesAllWords { return nil }
                 continue
             }
             found += 1
-            sum += scoring.score(frequency: frequency, idf: query.words[number].idf)
+            sum += share
         }
         return found > 0 || query.matchesAllWords ? sum : nil
     }

@@ -5,10 +5,15 @@ final class SegmentQuery {
     let snapshot: IndexSnapshot
     let deleted: RowSet
     /// Freed with this object.
-    let words: UnsafeBufferPointer<SegmentWord>
+    private let wordBuffer: UnsafeMutableBufferPointer<SegmentWord>
     /// The terms of each word.
     let expansions: [QueryTerms]
     let scoring: BM25F?
+    /// `nil` without words.
+    let saturations: PostingSaturations?
+    private let saturationTable: SaturationTable?
+    /// Number of the scoring in the schema, where it is one of its.
+    let knownScoring: Int?
     let matchesAllWords: Bool
     /// Lists of which a row must be in at least one, entry by entry of the filter.
     let tags: [TagChoice]
@@ -23,15 +28,22 @@ final class SegmentQuery {
     let wordsAreExact: Bool
     private let sortKey: SortKey
 
-    init(query: Query, segment: IndexView.Segment, expansions: [QueryTerms], words: [SegmentWord], scoring: BM25F?) {
+    init(
+        query: Query, segment: IndexView.Segment, expansions: [QueryTerms], words: [SegmentWord], scoring: BM25F?,
+        knownScoring: Int?, saturationTable: SaturationTable?
+    ) {
         self.query = query
         snapshot = segment.snapshot
         deleted = segment.deleted
         self.expansions = expansions
-        let copy = UnsafeMutableBufferPointer<SegmentWord>.allocate(capacity: words.count)
-        _ = copy.initialize(from: words)
-        self.words = UnsafeBufferPointer(copy)
+        wordBuffer = .allocate(capacity: words.count)
+        _ = wordBuffer.initialize(from: words)
         self.scoring = scoring
+        self.knownScoring = knownScoring
+        self.saturationTable = saturationTable
+        saturations = scoring.map {
+            PostingSaturations(segment.snapshot, $0, knownScoring: knownScoring, table: saturationTable)
+        }
         matchesAllWords = query.text.map { $0.match == .all } ?? true
         tags = query.filter.tags.map { TagChoice($0, in: segment.snapshot) }
         area = query.filter.area.map(AreaTest.init)
@@ -65,7 +77,16 @@ final class SegmentQuery {
         return true
     }
 
-    deinit { words.deallocate() }
+    deinit { wordBuffer.deallocate() }
+
+    @inline(__always)
+    var words: UnsafeBufferPointer<SegmentWord> { UnsafeBufferPointer(wordBuffer) }
+
+    /// Takes note that every row in which a word's share is greater was read.
+    func lower(word: Int, to share: Double) { wordBuffer[word].lower(to: share) }
+
+    /// Whether nothing is asked but words.
+    var asksForWordsOnly: Bool { tags.isEmpty && area == nil && !testsNumbers }
 
     /// Whether `numbersMatch` can fail.
     var testsNumbers: Bool { minimumRating > 0 || maximumFeeCents != nil || hasSlotFilter }
@@ -102,31 +123,17 @@ final class SegmentQuery {
     /// - Parameter place: the row's place in the list of a word, where it is known.
     @inline(__always)
     func textScore(_ row: Int, place: (_ word: Int) -> Int?) -> Double? {
-        guard let scoring, !words.isEmpty else { return 0 }
+        guard let saturations, !words.isEmpty else { return 0 }
         var (sum, found) = (0.0, 0)
         for number in words.indices {
-            guard let frequency = words[number].frequency(row, place: place(number), in: snapshot, scoring: scoring) else {
+            guard let share = words[number].share(row, place: place(number), saturations) else {
                 if matchesAllWords { return nil }
                 continue
             }
             found += 1
-            sum += scoring.score(frequency: frequency, idf: words[number].idf)
+            sum += share
         }
         return found > 0 || matchesAllWords ? sum : nil
-    }
-
-    /// The same where each word must hold, `nil` too as soon as the score must stay below `least`.
-    /// - Parameter bounds: by word, what it and those behind it add at most.
-    @inline(__always)
-    func textScore(_ row: Int, atLeast least: Double, bounds: UnsafePointer<Double>) -> Double? {
-        guard let scoring else { return 0 }
-        var sum = 0.0
-        for number in 0..<words.count {
-            if sum + bounds[number] < least { return nil }
-            guard let frequency = words[number].frequency(row, place: nil, in: snapshot, scoring: scoring) else { return nil }
-            sum += scoring.score(frequency: frequency, idf: words[number].idf)
-        }
-        return sum
     }
 
     /// Whether a row that stands in the words' lists (in all, or in any of them), and is none of those known to be

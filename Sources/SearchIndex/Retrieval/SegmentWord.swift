@@ -4,24 +4,27 @@ struct SegmentWord: BitwiseCopyable {
     let idf: Double
     /// The rows of the word's only term; empty when it stands for several terms or for none.
     let list: RowList
-    private let term: Int
+    /// Number of the term's first posting.
+    private let firstPosting: Int
     /// Whether it stands for several terms, so that `list` does not tell all.
     let isExpanded: Bool
     /// Rows of the list that hold the word in no field of the set, where the index knows them.
     let outside: RowList
     /// Whether all other rows of the list hold it in a field of the set.
     let isExact: Bool
+    /// Rows that hold the only term in a field of the set.
+    let matchCount: Int
     /// Postings of all the word's terms, in any field: at least the number of rows that hold it.
     let postingCount: Int
-    /// Not below any row's share of the score.
-    let greatestScore: Double
+    /// Not below any unread row's share of the score.
+    private(set) var greatestScore: Double
+    /// The best rows of the only term under a scoring the index knows; empty otherwise.
+    let impacts: ImpactList?
     /// By leaf and by window the greatest saturated frequency in 65 535ths, where the index knows it.
     private let leafMaxima: UnsafePointer<UInt16>?
     private let windowMaxima: UnsafePointer<UInt16>?
-    /// By pattern number, where the index knows them.
-    private let jointFrequencies: UnsafePointer<Double>?
     /// What a 65 535th is worth.
-    private let maximumUnit: Double
+    let maximumUnit: Double
 
     /// - Parameters:
     ///   - known: number of the scoring in the schema, where it is one of its.
@@ -33,27 +36,27 @@ struct SegmentWord: BitwiseCopyable {
         self.idf = idf
         let postings = segment.postings
         maximumUnit = idf * growth / ScoreMaxima.scale
-        jointFrequencies = known.flatMap { segment.jointFrequencies[$0]?.values }
         postingCount = terms.postingCount(in: postings)
         isExpanded = terms.count > 1
         guard let term = terms.single else {
-            self.term = 0
+            firstPosting = 0
             list = .empty
             greatestScore = terms.count == 0 ? 0 : idf
-            (leafMaxima, windowMaxima, outside, isExact) = (nil, nil, .empty, terms.count == 0)
+            (leafMaxima, windowMaxima, impacts, outside, isExact) = (nil, nil, nil, .empty, terms.count == 0)
+            matchCount = 0
             return
         }
-        self.term = term
+        firstPosting = Int(postings.starts[term])
         list = postings.lists[term]
         outside = postings.rowsOutside(fieldSet: fieldSet, term: term)
-        isExact =
-            list.bits != nil
-            || postings.documentFrequency(of: term..<(term + 1), fieldSet: fieldSet) == list.count
+        matchCount = postings.documentFrequency(of: term..<(term + 1), fieldSet: fieldSet)
+        isExact = list.bits != nil || matchCount == list.count
         guard let known else {
             greatestScore = idf
-            (leafMaxima, windowMaxima) = (nil, nil)
+            (leafMaxima, windowMaxima, impacts) = (nil, nil, nil)
             return
         }
+        impacts = postings.impacts.list(of: term, scoring: known)
         greatestScore = min(idf, idf * growth * postings.maxima.ofTerm(term, scoring: known))
         guard list.bits != nil else {
             (leafMaxima, windowMaxima) = (nil, nil)
@@ -63,47 +66,46 @@ struct SegmentWord: BitwiseCopyable {
         (leafMaxima, windowMaxima) = (maxima.leaves, maxima.windows)
     }
 
+    /// Takes note that every row with a greater share was read.
+    mutating func lower(to share: Double) { greatestScore = min(greatestScore, share) }
+
     /// Whether a row of a single-term word's list holds it in a field of the set.
     @inline(__always)
     func isInSet(_ row: Int, in segment: IndexSnapshot, setBits: UInt64) -> Bool {
         guard !isExact, let place = list.place(of: row) else { return true }
-        return segment.postings.pattern(term: term, place: place).bits & setBits != 0
+        return segment.postings.pattern(posting: firstPosting &+ place).bits & setBits != 0
     }
 
-    /// A single-term word's frequency in a row; `nil` where no field of the set holds it.
+    /// A single-term word's share of a row's score; `nil` where no field of the set holds it.
     /// - Parameter place: the row's place in the list, where it is known.
     @inline(__always)
-    func frequency(_ row: Int, place: Int?, in segment: IndexSnapshot, scoring: BM25F) -> Double? {
+    func share(_ row: Int, place: Int?, _ saturations: PostingSaturations) -> Double? {
         guard let place = place ?? list.place(of: row) else { return nil }
-        guard let jointFrequencies else { return segment.frequency(term: term, place: place, row: row, scoring: scoring) }
-        let frequency = jointFrequencies[segment.postings.code(term: term, place: place)]
-        return frequency < 0 ? nil : frequency / scoring.jointNorm(segment.fieldLengths, row: row)
+        return saturations.saturation(posting: firstPosting &+ place, row: row).map { idf * $0 }
     }
+
+    /// Number of the first posting in a leaf or behind it.
+    @inline(__always)
+    func firstPosting(inLeaf leaf: Int) -> Int { firstPosting &+ list.rank(ofLeaf: leaf) }
 
     @inline(__always)
     func leafBound(_ leaf: Int) -> Double {
         guard let leafMaxima else { return greatestScore }
-        return Double(leafMaxima[leaf]) * maximumUnit
-    }
-
-    /// The same, 0 where no row of the leaf holds the word.
-    func boundInLeaf(_ leaf: Int) -> Double {
-        let rows = leafMaxima == nil ? list.leafBits(leaf) : (1, 0)
-        return rows.0 | rows.1 == 0 ? 0 : leafBound(leaf)
+        return min(Double(leafMaxima[leaf]) * maximumUnit, greatestScore)
     }
 
     @inline(__always)
     func windowBound(_ window: Int) -> Double {
         guard let windowMaxima else { return list.meetsWindow(window) ? greatestScore : 0 }
-        return Double(windowMaxima[window]) * maximumUnit
+        return min(Double(windowMaxima[window]) * maximumUnit, greatestScore)
     }
 }
 
 extension IndexSnapshot {
     /// Weighted, length-normalised frequency of a posting; `nil` where no field of the scoring's set holds the term.
     @inline(__always)
-    func frequency(term: Int, place: Int, row: Int, scoring: BM25F) -> Double? {
-        let pattern = postings.pattern(term: term, place: place)
+    func frequency(posting: Int, row: Int, scoring: BM25F) -> Double? {
+        let pattern = postings.pattern(posting: posting)
         guard pattern.bits & scoring.setBits != 0 else { return nil }
         return scoring.frequency(pattern, fieldLengths, row: row)
     }
@@ -113,7 +115,7 @@ extension IndexSnapshot {
         var best: Double?
         terms.forEach { term in
             guard let place = postings.lists[term].place(of: row),
-                let frequency = frequency(term: term, place: place, row: row, scoring: scoring)
+                let frequency = frequency(posting: Int(postings.starts[term]) + place, row: row, scoring: scoring)
             else { return }
             best = max(best ?? frequency, frequency)
         }

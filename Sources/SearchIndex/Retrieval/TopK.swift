@@ -11,6 +11,8 @@ struct TopK {
     /// The worst kept position once there is no more room; before that, one behind every other.
     private var threshold = SortPosition(key: -.infinity, id: .max)
     private var hasRoom = true
+    /// Whether records may be offered again.
+    var mayRepeat = false
 
     init(capacity: Int, after: SortPosition?) {
         self.capacity = capacity
@@ -33,10 +35,10 @@ struct TopK {
     /// Text scores below this are of no use in an order by text.
     var leastKey: Double { hasRoom ? -.infinity : threshold.key }
 
-    /// Considers a record that was not offered before. O(1) for almost all, O(log capacity) for one that is kept.
+    /// Considers a record, offered before only where `mayRepeat`. O(1) for almost all, O(log capacity) for one that is kept.
     @inline(__always)
     mutating func offer(_ position: SortPosition, _ row: RowReference) {
-        if canEnter(position) { insert(Entry(position: position, row: row)) }
+        if canEnter(position), !mayRepeat || !holds(id: position.id) { insert(Entry(position: position, row: row)) }
     }
 
     /// Whether a record is kept already. O(capacity).

@@ -40,7 +40,7 @@ final class BM25F: Sendable {
     /// Numbers of the set's fields, the first `setSize` of them.
     private let fields: InlineArray<8, Int>
     private let setSize: Int
-    private let fieldSet: Int
+    let fieldSet: Int
     private let fieldCount: Int
     let isJoint: Bool
     private let meanJointLength: Double
@@ -105,12 +105,35 @@ final class BM25F: Sendable {
     /// The norm of a row whose fields are read as one.
     @inline(__always)
     func jointNorm(_ lengths: FieldLengths, row: Int) -> Double {
-        1 - bs[0] + bs[0] * Double(lengths.joint[fieldSet &* lengths.rowCount &+ row]) / meanJointLength
+        jointNorm(length: lengths.joint[fieldSet &* lengths.rowCount &+ row])
     }
+
+    @inline(__always)
+    func jointNorm(length: UInt16) -> Double { 1 - bs[0] + bs[0] * Double(length) / meanJointLength }
+
+    /// Whether two postings have the same frequency whatever the mean lengths are.
+    func scoresAlike(_ a: FrequencyPattern, row rowA: Int, _ b: FrequencyPattern, row rowB: Int, _ lengths: FieldLengths) -> Bool {
+        if isJoint {
+            let base = fieldSet &* lengths.rowCount
+            return lengths.joint[base &+ rowA] == lengths.joint[base &+ rowB] && jointFrequency(a) == jointFrequency(b)
+        }
+        for i in 0..<setSize {
+            let field = fields[i]
+            if a[field] != b[field] { return false }
+            if a[field] > 0, lengths.byField[rowA &* fieldCount &+ field] != lengths.byField[rowB &* fieldCount &+ field] {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// 0 to below 1.
+    @inline(__always)
+    func saturation(_ frequency: Double) -> Double { frequency / (frequency + k1) }
 
     /// A word's share of the score.
     @inline(__always)
-    func score(frequency: Double, idf: Double) -> Double { idf * frequency / (frequency + k1) }
+    func score(frequency: Double, idf: Double) -> Double { idf * saturation(frequency) }
 
     /// How much greater a saturated frequency can be than the one computed with other mean lengths: norms fall at most
     /// by the ratio of the means, and saturation only softens that.

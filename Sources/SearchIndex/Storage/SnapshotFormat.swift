@@ -6,7 +6,7 @@
 enum SnapshotFormat {
     static let magic = Array("RTDINDEX".utf8)
     /// Raised with every change of the layout; a file of another version is refused and built anew.
-    static let version: UInt64 = 2
+    static let version: UInt64 = 3
     static let alignment = 64
 
     enum Section: Int, CaseIterable {
@@ -21,6 +21,7 @@ enum SnapshotFormat {
         case postingStarts, patterns, narrowPatternCodes, widePatternCodes, frequencySums
         case outsideCounts, outsideOffsets, outsideSparseRows, outsideDenseBits, outsideDenseRanks
         case termMaxima, leafMaxima, windowMaxima
+        case impactStarts, impactRows, impactLevels
         case storedBytes, storedEnds
     }
 

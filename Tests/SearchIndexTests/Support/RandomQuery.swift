@@ -11,6 +11,13 @@ extension RandomCatalogue {
             ratingFacetEdges: random.pick([[], [], [2, 3, 4, 4.5], [4.35], [0, 9]]))
     }
 
+    /// A query by text under a scoring of the schema that asks for few hits of some words and nothing else.
+    mutating func queryByWords() -> Query {
+        var text = textQuery()
+        text.scoring = random.pick(RandomCatalogue.scorings)
+        return Query(text: text, order: .text, limit: random.int(0...12))
+    }
+
     mutating func textQuery() -> TextQuery {
         let words = (0..<random.pick([0, 1, 1, 2, 2, 3, 4])).map { _ in word() }
         return TextQuery(words: words, match: random.chance(0.5) ? .all : .any, scoring: scoring())

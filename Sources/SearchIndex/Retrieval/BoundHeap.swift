@@ -1,12 +1,9 @@
-/// Runs of rows still to be looked at, the most promising first.
-struct NodeHeap {
+/// What is still to be looked at, the most promising first.
+struct BoundHeap<Item> {
     struct Entry {
-        /// No row of the run comes before this position.
+        /// No row of the item comes before this position.
         var bound: SortPosition
-        /// Number in the `NodeTable`.
-        var node: Int
-        /// Of a leaf the rows that may match.
-        var rows: (UInt64, UInt64)
+        var item: Item
     }
     private var entries: [Entry] = []
 

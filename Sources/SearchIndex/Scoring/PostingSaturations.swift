@@ -1,0 +1,40 @@
+/// Saturated frequencies of a segment's postings under a query's scoring: from the table where it has them, else computed.
+/// Both ways give the same bits. Holds no reference; its `SegmentQuery` does.
+struct PostingSaturations: BitwiseCopyable {
+    private let scoring: Unmanaged<BM25F>
+    private let segment: Unmanaged<IndexSnapshot>
+    private let table: UnsafePointer<Double>?
+    private let frequencies: UnsafePointer<UInt8>
+    /// By posting.
+    private let codes: UnsafePointer<UInt8>
+    /// By row: the fields of the set together.
+    private let lengths: UnsafePointer<UInt16>
+
+    /// - Parameter table: of the view; `nil` where it has none.
+    init(_ segment: IndexSnapshot, _ scoring: BM25F, knownScoring: Int?, table: SaturationTable?) {
+        self.scoring = .passUnretained(scoring)
+        self.segment = .passUnretained(segment)
+        let joint = knownScoring.flatMap { segment.jointFrequencies[$0] }
+        codes = segment.postings.narrowCodes.base
+        lengths = segment.fieldLengths.joint + scoring.fieldSet * segment.rowCount
+        self.table = joint == nil || !segment.postings.isNarrow ? nil : table?.values
+        frequencies = joint?.values ?? codes
+    }
+
+    /// `nil` where no field of the set holds the term.
+    @inline(__always)
+    func saturation(posting: Int, row: Int) -> Double? {
+        guard let table else { return computed(posting, row) }
+        let frequency = frequencies[Int(codes[posting])]
+        let length = Int(lengths[row])
+        if frequency == JointFrequencies.outside { return nil }
+        if frequency == JointFrequencies.other || length >= SaturationTable.lengths { return computed(posting, row) }
+        return table[SaturationTable.place(Int(frequency), length)]
+    }
+
+    @inline(never)
+    private func computed(_ posting: Int, _ row: Int) -> Double? {
+        let scoring = scoring.takeUnretainedValue()
+        return segment.takeUnretainedValue().frequency(posting: posting, row: row, scoring: scoring).map(scoring.saturation)
+    }
+}

@@ -1,0 +1,58 @@
+/// Saturated frequencies `f / (f + k1)` of a scoring that joins its fields with weights of 1, for the frequencies and
+/// lengths nearly all postings have: a load in place of two divisions.
+///
+/// Sendable: nothing writes it after `init`.
+final class SaturationTable: @unchecked Sendable {
+    /// By frequency, then joint length.
+    let values: UnsafePointer<Double>
+
+    static let frequencies = 16
+    static let lengths = 256
+
+    /// O(frequencies · lengths).
+    init(_ scoring: BM25F) {
+        let values = UnsafeMutablePointer<Double>.allocate(capacity: SaturationTable.frequencies * SaturationTable.lengths)
+        for length in 0..<SaturationTable.lengths {
+            let norm = scoring.jointNorm(length: UInt16(length))
+            for frequency in 0..<SaturationTable.frequencies {
+                values[SaturationTable.place(frequency, length)] = scoring.saturation(Double(frequency) / norm)
+            }
+        }
+        self.values = UnsafePointer(values)
+    }
+
+    deinit { values.deallocate() }
+
+    @inline(__always)
+    static func place(_ frequency: Int, _ length: Int) -> Int { frequency &* lengths &+ length }
+}
+
+/// What the number of a frequency pattern means to a scoring that joins its fields: the frequency where the table knows
+/// it, or one of two marks.
+///
+/// Sendable: nothing writes it after `init`.
+final class JointFrequencies: @unchecked Sendable {
+    /// By pattern number.
+    let values: UnsafePointer<UInt8>
+
+    /// A frequency the table has no place for.
+    static let other: UInt8 = 0
+    /// No field of the set holds the term.
+    static let outside: UInt8 = 255
+
+    init(_ patterns: [FrequencyPattern], _ scoring: BM25F) {
+        let values = UnsafeMutablePointer<UInt8>.allocate(capacity: max(patterns.count, 1))
+        for (number, pattern) in patterns.enumerated() {
+            let frequency = scoring.jointFrequency(pattern)
+            if frequency < 0 {
+                values[number] = JointFrequencies.outside
+            } else {
+                let isKnown = frequency >= 1 && frequency < Double(SaturationTable.frequencies) && frequency == frequency.rounded(.down)
+                values[number] = isKnown ? UInt8(frequency) : JointFrequencies.other
+            }
+        }
+        self.values = UnsafePointer(values)
+    }
+
+    deinit { values.deallocate() }
+}
