@@ -45,12 +45,16 @@ struct Postings: Sendable {
         return outside[fieldSet &* denseCount &+ Int(lists.offsets[term])]
     }
 
-    /// Sum of the document frequencies of some terms in a field set: exact for one, an upper bound of the union for more.
+    /// Sum of the document frequencies of neighbouring terms in a field set: exact for one, an upper bound of the union for more.
     @inline(__always)
     func documentFrequency(of terms: Range<Int>, fieldSet: Int) -> Int {
         let base = fieldSet &* (lists.count &+ 1)
         return Int(frequencySums[base &+ terms.upperBound]) &- Int(frequencySums[base &+ terms.lowerBound])
     }
+
+    /// Whether a field of the set holds the term anywhere.
+    @inline(__always)
+    func isTerm(_ term: Int, inSet fieldSet: Int) -> Bool { documentFrequency(of: term..<term + 1, fieldSet: fieldSet) > 0 }
 
     /// Whether the sections fit together.
     func isSound(fieldSetCount: Int, scoringCount: Int) -> Bool {

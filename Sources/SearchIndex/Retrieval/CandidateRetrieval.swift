@@ -103,7 +103,7 @@ struct CandidateRetrieval: RowScores {
         of source: RowList, from lists: inout [(number: Int, list: RowList)]
     ) -> (number: Int, list: RowList)? {
         var best: Int?
-        for place in lists.indices where lists[place].list.rows != nil && lists[place].list.count < source.count * 16 {
+        for place in lists.indices where lists[place].list.rows != nil && lists[place].list.count < source.count * 64 {
             if let known = best, lists[known].list.count <= lists[place].list.count { continue }
             best = place
         }

@@ -4,10 +4,14 @@ final class ExpandedScores: RowScores {
     private let postings: PostingSaturations
     /// Ascending; the caller's.
     private let rows: UnsafeBufferPointer<UInt32>
-    /// Best saturated frequency by word and row; below 0 where the row does not hold the word. Where rows must hold all words, those
-    /// of one term each are looked up when a row is scored: the rows stand in their lists.
+    /// Best saturated frequency by word and row; below 0 where the row does not hold the word. Where rows must hold all
+    /// words, those of one term each are looked up when a row is scored: the rows stand in their lists.
     private let saturations: UnsafeMutableBufferPointer<Double>
-    private let isWanted: UnsafeMutableBufferPointer<UInt64>
+    /// By word: the place in its list of the row asked for last.
+    private let places: UnsafeMutableBufferPointer<Int>
+    /// Bit set over the low bits of the rows that can still match, small enough for the nearest cache: most postings are
+    /// of other rows and end here.
+    private let filter: UnsafeMutableBufferPointer<UInt64>
 
     /// Reads the postings of all terms. O(postings of expanded words).
     init(_ query: SegmentQuery, rows: UnsafeBufferPointer<UInt32>, _ postings: PostingSaturations) {
@@ -16,9 +20,12 @@ final class ExpandedScores: RowScores {
         self.rows = rows
         saturations = .allocate(capacity: rows.count * query.words.count)
         saturations.initialize(repeating: -1)
-        isWanted = .allocate(capacity: RowGroup.wordCount(rows: query.snapshot.rowCount))
-        isWanted.initialize(repeating: 0)
-        for row in rows { isWanted[Int(row >> 6)] |= 1 << UInt64(row & 63) }
+        places = .allocate(capacity: query.words.count)
+        places.initialize(repeating: 0)
+        // Sixteen bits a row or more, a power of two.
+        filter = .allocate(capacity: max(512, 1 << (Int.bitWidth - (rows.count / 4).leadingZeroBitCount)))
+        filter.initialize(repeating: 0)
+        for row in rows { addToFilter(row) }
         guard query.matchesAllWords else {
             for (number, terms) in query.expansions.enumerated() { add(terms, to: number * rows.count) }
             return
@@ -32,44 +39,48 @@ final class ExpandedScores: RowScores {
         }
     }
 
+    @inline(__always)
+    private func addToFilter(_ row: UInt32) { filter[Int(row >> 6) & (filter.count &- 1)] |= 1 << UInt64(row & 63) }
+
     /// Forgets the rows that do not hold a word.
     private func keepHolders(of number: Int) {
-        for place in 0..<rows.count where saturations[number &* rows.count &+ place] < 0 {
-            isWanted[Int(rows[place] >> 6)] &= ~(1 << UInt64(rows[place] & 63))
-        }
+        filter.update(repeating: 0)
+        for place in 0..<rows.count where saturations[number &* rows.count &+ place] >= 0 { addToFilter(rows[place]) }
     }
 
     deinit {
         saturations.deallocate()
-        isWanted.deallocate()
+        places.deallocate()
+        filter.deallocate()
     }
 
     private func add(_ terms: QueryTerms, to base: Int) {
         let lists = query.snapshot.postings.lists
-        switch terms {
-        case .numbers(let numbers):
-            for term in numbers {
-                let list = lists[term]
-                if let array = list.rows { add(array, term..<(term + 1), count: list.count, to: base) } else { addBits(term, to: base) }
-            }
-        case .range(let range):
+        guard case .numbers(let numbers) = terms else {
+            if let term = terms.single { addTerms(from: term, through: term, to: base) }
+            return
+        }
+        var place = 0
+        while place < numbers.count {
             // The arrays of neighbours in the dictionary lie one behind the other.
-            var first = range.lowerBound
-            while first < range.upperBound {
-                if lists.isDense(first) {
-                    addBits(first, to: base)
-                    first += 1
-                    continue
-                }
-                var end = first
-                var count = 0
-                while end < range.upperBound, !lists.isDense(end) {
-                    count += Int(lists.counts[end])
-                    end += 1
-                }
-                if let array = lists[first].rows { add(array, first..<end, count: count, to: base) }
-                first = end
+            var last = place
+            while last + 1 < numbers.count, numbers[last + 1] == numbers[last] + 1, !lists.isDense(numbers[place]),
+                !lists.isDense(numbers[last + 1])
+            {
+                last += 1
             }
+            addTerms(from: numbers[place], through: numbers[last], to: base)
+            place = last + 1
+        }
+    }
+
+    /// A term, or neighbours that are arrays all.
+    private func addTerms(from first: Int, through last: Int, to base: Int) {
+        let postings = query.snapshot.postings
+        if let array = postings.lists[first].rows {
+            add(array, first..<last + 1, count: Int(postings.starts[last + 1] - postings.starts[first]), to: base)
+        } else {
+            addBits(first, to: base)
         }
     }
 
@@ -82,17 +93,23 @@ final class ExpandedScores: RowScores {
 
     /// - Parameter terms: whose arrays, one behind the other, `array` is.
     private func add(_ array: UnsafePointer<UInt32>, _ terms: Range<Int>, count: Int, to base: Int) {
-        guard let isWanted = isWanted.baseAddress else { return }
+        guard let filter = filter.baseAddress, let candidates = rows.baseAddress else { return }
+        let mask = self.filter.count &- 1
         let counts = query.snapshot.postings.lists.counts
-        var (term, start) = (terms.lowerBound, 0)
+        // The candidate to go on from: behind those of the term's earlier rows.
+        var (term, start, candidate) = (terms.lowerBound, 0, 0)
         for at in 0..<count {
             let row = array[at]
-            if isWanted[Int(row >> 6)] >> UInt64(row & 63) & 1 == 0 { continue }
+            if filter[Int(row >> 6) & mask] >> UInt64(row & 63) & 1 == 0 { continue }
             while at >= start &+ Int(counts[term]) {
                 start &+= Int(counts[term])
                 term &+= 1
+                candidate = 0
             }
-            if let place = place(of: Int(row)) { add(term, at &- start, at: base &+ place, row: Int(row)) }
+            candidate = gallop(candidates, notBelow: row, in: candidate..<rows.count)
+            if candidate < rows.count, candidates[candidate] == row {
+                add(term, at &- start, at: base &+ candidate, row: Int(row))
+            }
         }
     }
 
@@ -118,11 +135,15 @@ final class ExpandedScores: RowScores {
             let saturation = saturations[number &* rows.count &+ place]
             return saturation < 0 ? -1 : query.words[number].idf * saturation
         }
-        return query.words[number].share(Int(rows[place]), place: nil, postings) ?? -1
+        let (word, row) = (query.words[number], rows[place])
+        guard let array = word.list.rows else { return word.share(Int(row), place: nil, postings) ?? -1 }
+        // Rows are mostly asked for in their order.
+        let last = places[number] < word.list.count && array[places[number]] <= row ? places[number] : 0
+        places[number] = gallop(array, notBelow: row, in: last..<word.list.count)
+        return word.share(Int(row), place: places[number], postings) ?? -1
     }
 
     func textScore(at place: Int) -> Double? {
-        if isWanted[Int(rows[place] >> 6)] >> UInt64(rows[place] & 63) & 1 == 0 { return nil }
         if query.matchesAllWords {
             for number in query.words.indices where query.words[number].isExpanded {
                 if saturations[number &* rows.count &+ place] < 0 { return nil }

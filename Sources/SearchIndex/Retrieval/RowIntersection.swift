@@ -47,17 +47,24 @@ final class RowIntersection {
     }
 }
 
-/// Calls `body` with every row that stands in both arrays, and its places. O(count of both), two steps a comparison and
-/// without branches on which is behind.
+/// Calls `body` with every row that stands in both arrays, and its places. O(count of `a` + count of `b` / 16): a row of
+/// `a` is compared with sixteen of `b` at once.
 @inline(__always)
 func forEachCommonRow(_ a: RowList, _ b: RowList, _ body: (_ row: Int, _ placeInA: Int?, _ placeInB: Int?) -> Void) {
     guard let rowsA = a.rows, let rowsB = b.rows else { return }
-    var (i, j) = (0, 0)
-    while i < a.count, j < b.count {
-        let (x, y) = (rowsA[i], rowsB[j])
-        if x == y { body(Int(x), i, j) }
-        i &+= Int(unsafeBitCast(x <= y, to: UInt8.self))
-        j &+= Int(unsafeBitCast(y <= x, to: UInt8.self))
+    var block = 0
+    for place in 0..<a.count {
+        let row = rowsA[place]
+        while block &+ 16 <= b.count, rowsB[block &+ 15] < row { block &+= 16 }
+        if block &+ 16 <= b.count {
+            let differences = UnsafeRawPointer(rowsB + block).loadUnaligned(as: SIMD16<UInt32>.self) ^ SIMD16(repeating: row)
+            // The least of them, since comparisons of vectors come lane by lane from this compiler.
+            if differences.min() != 0 { continue }
+        } else if block == b.count || rowsB[b.count &- 1] < row {
+            return
+        }
+        let placeInB = lowerBound(rowsB, row, in: block..<min(block &+ 16, b.count))
+        if placeInB < b.count, rowsB[placeInB] == row { body(Int(row), place, placeInB) }
     }
 }
 

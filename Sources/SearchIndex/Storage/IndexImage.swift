@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+private import Glibc
+#endif
+
 /// The memory a snapshot is read from: one aligned run of bytes a section, built here or mapped from a file.
 ///
 /// Sendable: the bytes are never written after `init`, and live as long as this object.
@@ -51,8 +55,17 @@ struct IndexParts {
     func image() -> IndexImage { IndexImage(sections: sections.map { UnsafeRawBufferPointer($0) }, owner: nil) }
 
     private static func allocate(byteCount: Int) -> UnsafeMutableRawBufferPointer {
+        let isLarge = byteCount >= hugePage
         // Never of zero bytes, so that every section has an address.
-        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(byteCount, 1), alignment: SnapshotFormat.alignment)
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(byteCount, 1), alignment: isLarge ? hugePage : SnapshotFormat.alignment)
+        #if canImport(Glibc)
+        // Searches jump about in the sections: with small pages a tenth of their time goes to looking up addresses. Only
+        // advice, so a refusal changes nothing.
+        if isLarge { _ = madvise(bytes.baseAddress, byteCount & ~(hugePage - 1), MADV_HUGEPAGE) }
+        #endif
         return UnsafeMutableRawBufferPointer(rebasing: bytes[..<byteCount])
     }
+
+    private static let hugePage = 2 << 20
 }

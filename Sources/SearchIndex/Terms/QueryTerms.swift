@@ -1,8 +1,8 @@
 /// The terms of one segment that a query word stands for.
 enum QueryTerms {
-    /// Neighbours in the dictionary: one word, or all that start alike.
-    case range(Range<Int>)
-    /// Ascending.
+    /// One term or none, whatever fields hold it.
+    case exact(Int?)
+    /// Ascending; those that a field of the set holds.
     case numbers([Int])
 
     init(_ word: QueryWord, in segment: IndexSnapshot, fieldSet: Int) {
@@ -10,11 +10,13 @@ enum QueryTerms {
         var term = word.term
         self = term.withUTF8 { bytes in
             switch word.expansion {
-            case .none: return .range(terms.number(of: bytes).map { $0..<($0 + 1) } ?? 0..<0)
-            case .prefix: return .range(terms.numbers(withPrefix: bytes))
+            case .none: return .exact(terms.number(of: bytes))
+            case .prefix: return .numbers(terms.numbers(withPrefix: bytes).filter { segment.postings.isTerm($0, inSet: fieldSet) })
             case .edits(let edits):
                 var found: [Int] = []
-                terms.forEachTerm(within: edits.count, of: bytes, transposes: edits.transposes) { found.append($0) }
+                terms.forEachTerm(within: edits.count, of: bytes, transposes: edits.transposes) {
+                    if segment.postings.isTerm($0, inSet: fieldSet) { found.append($0) }
+                }
                 if found.count > edits.maximumTerms {
                     // The most frequent are the likeliest to be meant; of equals the first in the dictionary.
                     let frequency = { segment.postings.documentFrequency(of: $0..<($0 + 1), fieldSet: fieldSet) }
@@ -29,7 +31,7 @@ enum QueryTerms {
 
     var count: Int {
         switch self {
-        case .range(let range): range.count
+        case .exact(let term): term == nil ? 0 : 1
         case .numbers(let numbers): numbers.count
         }
     }
@@ -37,7 +39,7 @@ enum QueryTerms {
     /// The only term, if there is exactly one.
     var single: Int? {
         switch self {
-        case .range(let range): range.count == 1 ? range.lowerBound : nil
+        case .exact(let term): term
         case .numbers(let numbers): numbers.count == 1 ? numbers[0] : nil
         }
     }
@@ -45,24 +47,21 @@ enum QueryTerms {
     @inline(__always)
     func forEach(_ body: (Int) -> Void) {
         switch self {
-        case .range(let range): for term in range { body(term) }
+        case .exact(let term): if let term { body(term) }
         case .numbers(let numbers): for term in numbers { body(term) }
         }
     }
 
     /// Postings of all terms, in any field.
     func postingCount(in postings: Postings) -> Int {
-        switch self {
-        case .range(let range): Int(postings.starts[range.upperBound]) - Int(postings.starts[range.lowerBound])
-        case .numbers(let numbers): numbers.reduce(0) { $0 + Int(postings.lists.counts[$1]) }
-        }
+        var sum = 0
+        forEach { sum += Int(postings.lists.counts[$0]) }
+        return sum
     }
 
     func documentFrequency(in postings: Postings, fieldSet: Int) -> Int {
-        switch self {
-        case .range(let range): return postings.documentFrequency(of: range, fieldSet: fieldSet)
-        case .numbers(let numbers):
-            return numbers.reduce(0) { $0 + postings.documentFrequency(of: $1..<($1 + 1), fieldSet: fieldSet) }
-        }
+        var sum = 0
+        forEach { sum += postings.documentFrequency(of: $0..<($0 + 1), fieldSet: fieldSet) }
+        return sum
     }
 }
