@@ -25,7 +25,7 @@ public struct Searcher: Sendable {
     /// So few rows are looked at one by one: choosing among runs of them would cost more. Of a word in few documents
     /// nothing but its best score is known, so by text there is nothing to choose by.
     private static func fewRows(_ query: SegmentQuery) -> Int {
-        if case .text = query.query.order { max(1024, query.snapshot.rowCount / 32) } else { 1024 }
+        if case .text = query.query.order { max(1024, query.snapshot.rowCount / 64) } else { 1024 }
     }
 
     /// The same answer by looking at every row: the oracle. O(rows).

@@ -20,6 +20,8 @@ struct BestFirstRetrieval: RowScores {
     /// By word, for sets of words.
     private let wordBounds: UnsafeMutablePointer<Double>
     private let isByText: Bool
+    /// Whether one number of a row is its place in the order.
+    private let isBySignal: Bool
     /// Whether rows with the greatest shares were read before, so that what is kept is nearly the best already.
     private let followsImpacts: Bool
     /// Whether the numbers of runs of rows have a say in what is looked at.
@@ -39,11 +41,17 @@ struct BestFirstRetrieval: RowScores {
         let capacity = (2 + (query.matchesAllWords ? 0 : wordCount)) * RowGroup.windowWords
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { buffer in
             guard let base = buffer.baseAddress else { return }
-            let isByText = if case .text = query.query.order { true } else { false }
+            let (isByText, isBySignal) =
+                switch query.query.order {
+                case .text: (true, false)
+                case .soonest, .quality, .reviews, .fee: (false, true)
+                case .blend, .distance, .id: (false, false)
+                }
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
                 leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, isByText: isByText,
+                isBySignal: isBySignal,
                 followsImpacts: collector.allowsRepeats, readsSignals: query.bounds.usesSignals || query.testsNumbers)
             retrieval.rank(into: &collector)
             if query.query.countsAnything { retrieval.count(into: &collector) }
@@ -80,14 +88,14 @@ struct BestFirstRetrieval: RowScores {
             let rows = (candidates[place], candidates[place | 1])
             if rows.0 | rows.1 == 0 { continue }
             let bound = query.matchesAllWords ? textBound { $0.pointee.leafBound(leaf) } : textBoundOfAny(leaf, leaf - first)
-            if isByText, collector.isFull, followsImpacts || rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount <= 2 {
-                // Putting them off costs more than scoring so few, and gains nothing where the best are known.
-                if collector.canEnter(key: bound) {
-                    visit(RowRun(node: leaf, rows: rows), &collector)
-                }
-                continue
+            guard let position = self.bound(leaf, textBound: bound, collector) else { continue }
+            let count = rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount
+            if followsImpacts && collector.isFull || (isBySignal || isByText && collector.isFull) && count <= 8 {
+                // Putting them off costs more than looking at so few, and gains nothing where the best are known.
+                visit(RowRun(node: leaf, rows: rows), &collector)
+            } else {
+                heap.push(.init(bound: position, item: RowRun(node: leaf, rows: rows)))
             }
-            push(leaf, textBound: bound, rows: rows, to: &heap, collector)
         }
     }
 
@@ -101,18 +109,22 @@ struct BestFirstRetrieval: RowScores {
     }
 
     /// Puts a node on the heap unless nothing in it can match or be among the best.
+    private func push(_ node: Int, textBound: Double, to heap: inout BoundHeap<RowRun>, _ collector: Collector) {
+        guard let bound = bound(node, textBound: textBound, collector) else { return }
+        heap.push(.init(bound: bound, item: RowRun(node: node, rows: (0, 0))))
+    }
+
+    /// A position that no row of a node comes before; `nil` when nothing in it can match or be among the best.
     @inline(__always)
-    private func push(
-        _ node: Int, textBound: Double, rows: (UInt64, UInt64) = (0, 0), to heap: inout BoundHeap<RowRun>, _ collector: Collector
-    ) {
+    private func bound(_ node: Int, textBound: Double, _ collector: Collector) -> SortPosition? {
         let best = readsSignals ? nodes.best(node) : NodeTable.unknown
-        if readsSignals, !query.numbersMayMatch(best: best) { return }
-        if let area = query.area, area.relation(to: nodes.boxes[node]) == .outside { return }
+        if readsSignals, !query.numbersMayMatch(best: best) { return nil }
+        if let area = query.area, area.relation(to: nodes.boxes[node]) == .outside { return nil }
         let bound = SortPosition(
             key: query.bounds.key(
                 best: best, textScore: textBound, leastMetres: query.bounds.leastMetres(nodes.boxes[node])),
             id: nodes.leastIDs[node])
-        if collector.canEnter(bound) { heap.push(.init(bound: bound, item: RowRun(node: node, rows: rows))) }
+        return collector.canEnter(bound) ? bound : nil
     }
 
     @inline(__always)
@@ -137,7 +149,7 @@ struct BestFirstRetrieval: RowScores {
                 keepRequired(&rows, leaf, collector)
             }
         }
-        if isByText, !readsSignals, !testsArea { return rankByText(rows, leaf, &collector) }
+        if isByText { return rankByText(rows, leaf, testsArea: testsArea, &collector) }
         for half in 0..<2 {
             var bits = half == 0 ? rows.0 : rows.1
             while bits != 0 {
@@ -148,15 +160,17 @@ struct BestFirstRetrieval: RowScores {
         }
     }
 
-    /// The same where only words are asked for.
-    private func rankByText(_ rows: (UInt64, UInt64), _ leaf: Int, _ collector: inout Collector) {
+    /// The same in an order by text: most rows end at their score, which is cheaper than what else is asked.
+    private func rankByText(_ rows: (UInt64, UInt64), _ leaf: Int, testsArea: Bool, _ collector: inout Collector) {
         var least = collector.leastKey
         for half in 0..<2 {
             var bits = half == 0 ? rows.0 : rows.1
             while bits != 0 {
                 let row = leaf << 7 | half << 6 | bits.trailingZeroBitCount
                 bits &= bits &- 1
-                guard let textScore = leafWords.textScore(row, atLeast: least), textScore >= least else { continue }
+                guard let textScore = leafWords.textScore(row, atLeast: least), textScore >= least,
+                    query.numbersMatch(row), !testsArea || query.areaContains(row)
+                else { continue }
                 collector.rank(row, textScore: textScore, query, segment: segment, self)
                 least = collector.leastKey
             }
@@ -191,6 +205,7 @@ struct BestFirstRetrieval: RowScores {
 
     @inline(__always)
     private func consider(_ row: Int, testsArea: Bool, textBound: Double, _ collector: inout Collector) {
+        if isBySignal, !collector.canEnter(key: query.key(row, textScore: 0)) { return }
         guard query.numbersMatch(row), !testsArea || query.areaContains(row) else { return }
         if query.bounds.usesDistance {
             let bound = query.bounds.key(
@@ -198,7 +213,7 @@ struct BestFirstRetrieval: RowScores {
                 leastMetres: query.bounds.leastMetres(row, query.snapshot.columns))
             guard collector.canEnter(key: bound) else { return }
         }
-        guard let textScore = leafWords.textScore(row, atLeast: isByText ? collector.leastKey : -.infinity) else { return }
+        guard let textScore = leafWords.textScore(row, atLeast: -.infinity) else { return }
         collector.rank(row, textScore: textScore, query, segment: segment, self)
     }
 

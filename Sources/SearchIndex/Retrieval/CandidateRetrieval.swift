@@ -58,15 +58,25 @@ struct CandidateRetrieval: RowScores {
     private func collectSingleTerms(_ facets: SegmentFacets, _ collector: inout Collector) {
         let textBound = query.words.reduce(0) { $0 + $1.greatestScore } * (1 + 1e-12)
         let counts = query.query.countsAnything
+        let isByText = if case .text = query.query.order { true } else { false }
         var required = requiredLists
         let (ownList, ownNumber) = singleSource
         let partner = ownList.flatMap { takePartner(of: $0, from: &required) }
         let others = RowIntersection(required)
         func consider(_ row: Int, _ place: Int?, _ partnerPlace: Int?) {
-            guard others.holds(row), restMatches(row) else { return }
+            guard others.holds(row), isInAreaWindow(row) else { return }
             func knownPlace(_ word: Int) -> Int? {
                 word == ownNumber ? place : word == partner?.number ? partnerPlace : others.place(inList: word)
             }
+            if isByText, !counts {
+                // Most rows end at their score, which is cheaper than what else is asked.
+                guard let textScore = query.textScore(row, place: knownPlace), collector.canEnter(key: textScore),
+                    query.filterMatches(row, testsSingleTags: false)
+                else { return }
+                collector.rank(row, textScore: textScore, query, segment: segment, self)
+                return
+            }
+            guard query.filterMatches(row, testsSingleTags: false) else { return }
             if counts {
                 guard let textScore = query.textScore(row, place: knownPlace) else { return }
                 collector.count(row, facets, query, self)
@@ -129,11 +139,8 @@ struct CandidateRetrieval: RowScores {
         return lists
     }
 
-    /// What the required lists do not tell.
     @inline(__always)
-    private func restMatches(_ row: Int) -> Bool {
-        (windowsInArea.isEmpty || windowsInArea[row / RowGroup.windowRows]) && query.filterMatches(row, testsSingleTags: false)
-    }
+    private func isInAreaWindow(_ row: Int) -> Bool { windowsInArea.isEmpty || windowsInArea[row / RowGroup.windowRows] }
 
     // MARK: Words of several terms
 
@@ -144,7 +151,7 @@ struct CandidateRetrieval: RowScores {
         defer { buffer.deallocate() }
         var count = 0
         forEachCandidate { row, _ in
-            guard others.holds(row), restMatches(row) else { return }
+            guard others.holds(row), isInAreaWindow(row), query.filterMatches(row, testsSingleTags: false) else { return }
             buffer[count] = UInt32(truncatingIfNeeded: row)
             count &+= 1
         }
