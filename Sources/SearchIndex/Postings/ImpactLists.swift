@@ -73,8 +73,8 @@ struct ImpactListsWriter {
     private(set) var starts: [UInt32] = [0]
     private(set) var rows: [UInt32] = []
     private(set) var levels: [UInt16] = []
-    /// Rows by level, all 0 between two terms.
-    private var histogram = [UInt32](repeating: 0, count: 1 << 16)
+    /// Rows by level, all 0 between two terms; made for the first term in many rows.
+    private var histogram: [UInt32] = []
     private var entries: [Entry] = []
 
     private struct Entry {
@@ -94,19 +94,14 @@ struct ImpactListsWriter {
     /// Adds the next term. O(rows + kept · log kept).
     /// - Parameter levels: by posting; 0 where no field of the set holds the term.
     mutating func append(_ rows: UnsafeBufferPointer<UInt32>, _ codes: UnsafeBufferPointer<UInt16>, levels: [UInt16]) {
-        var count = 0
-        for level in levels where level > 0 {
-            histogram[Int(level)] &+= 1
-            count += 1
-        }
+        let count = levels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
         let capacity = ImpactList.capacity(rowCount: count)
-        let (least, below) = cut(levels, capacity: capacity)
+        let (least, below) = cut(levels, count: count, capacity: capacity)
         entries.removeAll(keepingCapacity: true)
-        for place in levels.indices where levels[place] >= max(least, 1) {
+        for place in levels.indices where levels[place] >= least {
             let row = rows[place]
             entries.append(Entry(level: levels[place], code: codes[place], row: row, id: ids[Int(row)]))
         }
-        for level in levels { histogram[Int(level)] = 0 }
         entries.sort { ($1.level, $0.id, $0.row) < ($0.level, $1.id, $1.row) }
         appendEntries(upTo: capacity)
         if count > min(entries.count, capacity) {
@@ -116,18 +111,26 @@ struct ImpactListsWriter {
         starts.append(UInt32(self.rows.count))
     }
 
-    /// The level of the last row that has room, and the highest that occurs below it.
-    private func cut(_ levels: [UInt16], capacity: Int) -> (least: UInt16, below: UInt16) {
-        var level = Int(levels.max() ?? 0)
-        var kept = 0
-        while level > 0 {
-            kept += Int(histogram[level])
-            if kept >= capacity { break }
-            level -= 1
+    /// The level of the last row that has room, at least 1, and the highest that occurs below it.
+    private mutating func cut(_ levels: [UInt16], count: Int, capacity: Int) -> (least: UInt16, below: UInt16) {
+        if count <= capacity { return (1, 0) }
+        var least: UInt16 = 1
+        if count < 4096 {
+            // Walking over all levels would take longer.
+            least = levels.sorted(by: >)[capacity - 1]
+        } else {
+            if histogram.isEmpty { histogram = Array(repeating: 0, count: 1 << 16) }
+            for level in levels { histogram[Int(level)] &+= 1 }
+            var (level, kept) = (Int(levels.max() ?? 1), 0)
+            while true {
+                kept += Int(histogram[level])
+                if kept >= capacity { break }
+                level -= 1
+            }
+            least = UInt16(level)
+            for level in levels { histogram[Int(level)] = 0 }
         }
-        var below = level - 1
-        while below > 0, histogram[below] == 0 { below -= 1 }
-        return (UInt16(level), UInt16(max(below, 0)))
+        return (least, levels.reduce(0) { $1 < least ? max($0, $1) : $0 })
     }
 
     private mutating func appendEntries(upTo capacity: Int) {

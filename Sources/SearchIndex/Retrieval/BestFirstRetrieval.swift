@@ -22,6 +22,8 @@ struct BestFirstRetrieval: RowScores {
     private let isByText: Bool
     /// Whether one number of a row is its place in the order.
     private let isBySignal: Bool
+    /// Whether its numbers and its distance are a part of it.
+    private let isByParts: Bool
     /// Whether rows with the greatest shares were read before, so that what is kept is nearly the best already.
     private let followsImpacts: Bool
     /// Whether the numbers of runs of rows have a say in what is looked at.
@@ -41,17 +43,18 @@ struct BestFirstRetrieval: RowScores {
         let capacity = (2 + (query.matchesAllWords ? 0 : wordCount)) * RowGroup.windowWords
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { buffer in
             guard let base = buffer.baseAddress else { return }
-            let (isByText, isBySignal) =
+            let (isByText, isBySignal, isByParts) =
                 switch query.query.order {
-                case .text: (true, false)
-                case .soonest, .quality, .reviews, .fee: (false, true)
-                case .blend, .distance, .id: (false, false)
+                case .text: (true, false, false)
+                case .soonest, .quality, .reviews, .fee: (false, true, false)
+                case .blend, .distance: (false, false, true)
+                case .id: (false, false, false)
                 }
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
                 leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, isByText: isByText,
-                isBySignal: isBySignal,
+                isBySignal: isBySignal, isByParts: isByParts,
                 followsImpacts: collector.allowsRepeats, readsSignals: query.bounds.usesSignals || query.testsNumbers)
             retrieval.rank(into: &collector)
             if query.query.countsAnything { retrieval.count(into: &collector) }
@@ -207,7 +210,8 @@ struct BestFirstRetrieval: RowScores {
     private func consider(_ row: Int, testsArea: Bool, textBound: Double, _ collector: inout Collector) {
         if isBySignal, !collector.canEnter(key: query.key(row, textScore: 0)) { return }
         guard query.numbersMatch(row), !testsArea || query.areaContains(row) else { return }
-        if query.bounds.usesDistance {
+        if isByParts {
+            // What a row's own numbers allow is found sooner than its text score or its distance.
             let bound = query.bounds.key(
                 best: query.snapshot.signals.stored(row), textScore: textBound,
                 leastMetres: query.bounds.leastMetres(row, query.snapshot.columns))
