@@ -53,7 +53,7 @@ let package = Package(
         // 5 the program
         .executableTarget(
             name: "ratethedoctor",
-            dependencies: ["App", "CAllocationCounter", "CurlClient", "Doctors", "Search", "SearchReplay", argumentParser, logging, nioCore],
+            dependencies: ["App", "CAllocationCounter", "CurlClient", "Doctors", "Search", "SearchReplay", argumentParser, logging],
             swiftSettings: strict
         ),
 

@@ -45,16 +45,16 @@ struct Postings: Sendable {
         return outside[fieldSet &* denseCount &+ Int(lists.offsets[term])]
     }
 
-    /// Sum of the document frequencies of neighbouring terms in a field set: exact for one, an upper bound of the union for more.
+    /// Rows that hold a term in a field of the set.
     @inline(__always)
-    func documentFrequency(of terms: Range<Int>, fieldSet: Int) -> Int {
-        let base = fieldSet &* (lists.count &+ 1)
-        return Int(frequencySums[base &+ terms.upperBound]) &- Int(frequencySums[base &+ terms.lowerBound])
+    func documentFrequency(of term: Int, fieldSet: Int) -> Int {
+        let place = fieldSet &* (lists.count &+ 1) &+ term
+        return Int(frequencySums[place &+ 1]) &- Int(frequencySums[place])
     }
 
     /// Whether a field of the set holds the term anywhere.
     @inline(__always)
-    func isTerm(_ term: Int, inSet fieldSet: Int) -> Bool { documentFrequency(of: term..<term + 1, fieldSet: fieldSet) > 0 }
+    func isTerm(_ term: Int, inSet fieldSet: Int) -> Bool { documentFrequency(of: term, fieldSet: fieldSet) > 0 }
 
     /// Whether the sections fit together.
     func isSound(fieldSetCount: Int, scoringCount: Int) -> Bool {

@@ -155,7 +155,7 @@ struct ImpactRetrieval: RowScores {
 
     /// The place of a list's end mark, or its count when it leaves no row out.
     private func rowsEnd(_ list: ImpactList, _ term: Int) -> Int {
-        let count = query.snapshot.postings.documentFrequency(of: term..<term + 1, fieldSet: fieldSet)
+        let count = query.snapshot.postings.documentFrequency(of: term, fieldSet: fieldSet)
         return count > ImpactList.capacity(rowCount: count) ? list.count - 1 : list.count
     }
 

@@ -49,7 +49,7 @@ struct SegmentWord: BitwiseCopyable {
         firstPosting = Int(postings.starts[term])
         list = postings.lists[term]
         outside = postings.rowsOutside(fieldSet: fieldSet, term: term)
-        matchCount = postings.documentFrequency(of: term..<(term + 1), fieldSet: fieldSet)
+        matchCount = postings.documentFrequency(of: term, fieldSet: fieldSet)
         isExact = list.bits != nil || matchCount == list.count
         guard let known else {
             greatestScore = idf

@@ -19,7 +19,7 @@ enum QueryTerms {
                 }
                 if found.count > edits.maximumTerms {
                     // The most frequent are the likeliest to be meant; of equals the first in the dictionary.
-                    let frequency = { segment.postings.documentFrequency(of: $0..<($0 + 1), fieldSet: fieldSet) }
+                    let frequency = { segment.postings.documentFrequency(of: $0, fieldSet: fieldSet) }
                     found.sort { (frequency($1), $0) < (frequency($0), $1) }
                     found.removeLast(found.count - edits.maximumTerms)
                 }
@@ -61,7 +61,7 @@ enum QueryTerms {
 
     func documentFrequency(in postings: Postings, fieldSet: Int) -> Int {
         var sum = 0
-        forEach { sum += postings.documentFrequency(of: $0..<($0 + 1), fieldSet: fieldSet) }
+        forEach { sum += postings.documentFrequency(of: $0, fieldSet: fieldSet) }
         return sum
     }
 }
