@@ -65,7 +65,7 @@ func makeQuery(_ index: IndexSnapshot) -> SegmentQuery {
         saturationTable: view.saturations[0])
 }
 
-@inline(never) @_cdecl("measured_common")
+@inline(never) @_silgen_name("measured_common")
 func common(_ a: UnsafePointer<UInt32>, _ countA: Int, _ b: UnsafePointer<UInt32>, _ countB: Int) -> Int {
     var sum = 0
     forEachCommonRow(
@@ -74,7 +74,7 @@ func common(_ a: UnsafePointer<UInt32>, _ countA: Int, _ b: UnsafePointer<UInt32
     return sum
 }
 
-@inline(never)
+@inline(never) @_silgen_name("measured_score")
 func score(_ query: SegmentQuery) -> Double {
     let words = LeafWords(query)
     defer { words.deallocate() }
@@ -93,7 +93,7 @@ func score(_ query: SegmentQuery) -> Double {
     return sum
 }
 
-@inline(never)
+@inline(never) @_silgen_name("measured_facets")
 func countFacets(_ query: SegmentQuery) -> SegmentFacets {
     let facets = SegmentFacets(query.query, in: query.snapshot)
     guard let rows = query.words[0].list.bits else { return facets }
@@ -115,7 +115,7 @@ func measure(_ name: String, elements: Int, rounds: Int, _ body: () -> String) {
 }
 
 let rounds = max(1, CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 1 : 1)
-let rowCount = 1 << 17
+let rowCount = 1 << 15
 switch CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : "" {
 case "common":
     let (a, b) = (ascendingRows(3_000, greatestGap: 600, seed: 1), ascendingRows(10_000, greatestGap: 180, seed: 2))

@@ -115,8 +115,7 @@ final class ExpandedScores: RowScores {
 
     private func add(_ term: Int, _ posting: Int, at place: Int, row: Int) {
         let posting = Int(query.snapshot.postings.starts[term]) &+ posting
-        guard let saturation = postings.saturation(posting: posting, row: row) else { return }
-        saturations[place] = max(saturations[place], saturation)
+        saturations[place] = max(saturations[place], postings.saturation(posting: posting, row: row))
     }
 
     private func place(of row: Int) -> Int? {

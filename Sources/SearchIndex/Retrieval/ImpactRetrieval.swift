@@ -168,7 +168,8 @@ struct ImpactRetrieval: RowScores {
     private func key(_ row: Int, term: Int) -> Double? {
         guard let place = query.snapshot.postings.lists[term].place(of: row) else { return nil }
         let posting = Int(query.snapshot.postings.starts[term]) &+ place
-        return saturations.saturation(posting: posting, row: row).map { query.words[0].idf * $0 }
+        let saturation = saturations.saturation(posting: posting, row: row)
+        return saturation < 0 ? nil : query.words[0].idf * saturation
     }
 
     // MARK: Several words

@@ -63,7 +63,8 @@ struct LeafWords {
             if sum + words[number].remaining < least { return nil }
             let rows = isFirstHalf ? words[number].rows.0 : words[number].rows.1
             let posting = (isFirstHalf ? words[number].postings.0 : words[number].postings.1) &+ (rows & below).nonzeroBitCount
-            guard rows >> UInt64(row & 63) & 1 == 1, let saturation = saturations.saturation(posting: posting, row: row) else {
+            let saturation = rows >> UInt64(row & 63) & 1 == 1 ? saturations.saturation(posting: posting, row: row) : -1
+            if saturation < 0 {
                 if matchesAllWords { return nil }
                 continue
             }

@@ -12,8 +12,8 @@ final class SegmentFacets {
     private let matches: UnsafeMutableBufferPointer<UInt64>
     /// Counts of records with several rows, by tag number.
     private var alternativeCounts: [Int]
-    private let ratingEdges: [UInt16]
-    /// Matches by rating class, lowest first; the unrated are counted apart, at the end.
+    private let ratingEdges: UnsafeMutableBufferPointer<UInt16>
+    /// Matches by rating class, lowest first; the unrated are counted apart, at the end. In two tables, too.
     private let ratingCounts: UnsafeMutableBufferPointer<Int>
 
     init(_ query: Query, in snapshot: IndexSnapshot) {
@@ -32,14 +32,16 @@ final class SegmentFacets {
         matches = .allocate(capacity: unnumbered.isEmpty ? 0 : RowGroup.wordCount(rows: snapshot.rowCount))
         matches.initialize(repeating: 0)
         alternativeCounts = dimensions.isEmpty ? [] : Array(repeating: 0, count: tags.tags.count)
-        ratingEdges = query.ratingFacetEdges.map { Columns.scaledRating(notBelow: $0) }
-        ratingCounts = .allocate(capacity: ratingEdges.count + 2)
+        ratingEdges = .allocate(capacity: query.ratingFacetEdges.count)
+        _ = ratingEdges.initialize(from: query.ratingFacetEdges.map { Columns.scaledRating(notBelow: $0) })
+        ratingCounts = .allocate(capacity: 2 * (ratingEdges.count + 2))
         ratingCounts.initialize(repeating: 0)
     }
 
     deinit {
         combinationCounts.deallocate()
         matches.deallocate()
+        ratingEdges.deallocate()
         ratingCounts.deallocate()
     }
 
@@ -67,10 +69,14 @@ final class SegmentFacets {
                 rest &= rest &- 1
             }
         }
-        if ratingEdges.isEmpty { return }
+        guard let edges = ratingEdges.baseAddress, let counts = ratingCounts.baseAddress, ratingEdges.count > 0 else { return }
+        let edgeCount = ratingEdges.count
         var rest = bits
+        var table = 0
         while rest != 0 {
-            addRating(word << 6 | rest.trailingZeroBitCount)
+            let place = ratingClass(word << 6 | rest.trailingZeroBitCount, edges, edgeCount)
+            counts[table &+ place] &+= 1
+            table = edgeCount &+ 2 &- table
             rest &= rest &- 1
         }
     }
@@ -86,17 +92,25 @@ final class SegmentFacets {
         }
     }
 
-    @inline(__always)
     private func addRating(_ row: Int) {
-        if ratingEdges.isEmpty { return }
+        guard let edges = ratingEdges.baseAddress, ratingEdges.count > 0 else { return }
+        ratingCounts[ratingClass(row, edges, ratingEdges.count)] += 1
+    }
+
+    @inline(__always)
+    private func ratingClass(_ row: Int, _ edges: UnsafePointer<UInt16>, _ edgeCount: Int) -> Int {
         let rating = ratings[row]
         var place = 0
-        for edge in ratingEdges.indices { place &+= rating >= ratingEdges[edge] ? 1 : 0 }
-        ratingCounts[rating == 0 ? ratingEdges.count + 1 : place] &+= 1
+        // Without branches on the rating, which nothing could foretell: the difference is negative below the edge.
+        for edge in 0..<edgeCount { place &+= Int(1 &- (UInt32(rating) &- UInt32(edges[edge])) >> 31) }
+        return rating == 0 ? edgeCount &+ 1 : place
     }
 
     /// Matches by rating class, lowest first.
-    var countsByRating: [Int] { ratingEdges.isEmpty ? [] : Array(ratingCounts.dropLast()) }
+    var countsByRating: [Int] {
+        if ratingEdges.isEmpty { return [] }
+        return (0...ratingEdges.count).map { ratingCounts[$0] + ratingCounts[ratingEdges.count + 2 + $0] }
+    }
 
     /// Calls `body` with every tag that was counted. O(combinations + tags · rows / 64 of unnumbered dimensions).
     func forEachTag(_ body: (Tag, Int) -> Void) {

@@ -81,7 +81,8 @@ struct SegmentWord: BitwiseCopyable {
     @inline(__always)
     func share(_ row: Int, place: Int?, _ saturations: PostingSaturations) -> Double? {
         guard let place = place ?? list.place(of: row) else { return nil }
-        return saturations.saturation(posting: firstPosting &+ place, row: row).map { idf * $0 }
+        let saturation = saturations.saturation(posting: firstPosting &+ place, row: row)
+        return saturation < 0 ? nil : idf * saturation
     }
 
     /// Number of the first posting in a leaf or behind it.

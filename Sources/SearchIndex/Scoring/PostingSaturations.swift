@@ -21,20 +21,19 @@ struct PostingSaturations: BitwiseCopyable {
         frequencies = joint?.values ?? codes
     }
 
-    /// `nil` where no field of the set holds the term.
+    /// Below 0 where no field of the set holds the term.
     @inline(__always)
-    func saturation(posting: Int, row: Int) -> Double? {
+    func saturation(posting: Int, row: Int) -> Double {
         guard let table else { return computed(posting, row) }
-        let frequency = frequencies[Int(codes[posting])]
-        let length = Int(lengths[row])
-        if frequency == JointFrequencies.outside { return nil }
-        if frequency == JointFrequencies.other || length >= SaturationTable.lengths { return computed(posting, row) }
-        return table[SaturationTable.place(Int(frequency), length)]
+        let length = min(Int(lengths[row]), SaturationTable.lengths &- 1)
+        let known = table[SaturationTable.place(frequencies[Int(codes[posting])], length)]
+        return known == known ? known : computed(posting, row)
     }
 
     @inline(never)
-    private func computed(_ posting: Int, _ row: Int) -> Double? {
+    private func computed(_ posting: Int, _ row: Int) -> Double {
         let scoring = scoring.takeUnretainedValue()
-        return segment.takeUnretainedValue().frequency(posting: posting, row: row, scoring: scoring).map(scoring.saturation)
+        let frequency = segment.takeUnretainedValue().frequency(posting: posting, row: row, scoring: scoring)
+        return frequency.map(scoring.saturation) ?? -1
     }
 }

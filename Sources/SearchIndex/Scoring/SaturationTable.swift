@@ -3,19 +3,25 @@
 ///
 /// Sendable: nothing writes it after `init`.
 final class SaturationTable: @unchecked Sendable {
-    /// By frequency, then joint length.
+    /// By what `JointFrequencies` says of a posting, then joint length; the last length stands for all from it on. Below 0
+    /// where the set does not hold the term, NaN where the value has to be computed.
     let values: UnsafePointer<Double>
 
-    static let frequencies = 16
+    static let greatestFrequency = 15
     static let lengths = 256
 
     /// O(frequencies · lengths).
     init(_ scoring: BM25F) {
-        let values = UnsafeMutablePointer<Double>.allocate(capacity: SaturationTable.frequencies * SaturationTable.lengths)
+        let values = UnsafeMutablePointer<Double>.allocate(
+            capacity: (Int(JointFrequencies.outside) + 1) * SaturationTable.lengths)
         for length in 0..<SaturationTable.lengths {
             let norm = scoring.jointNorm(length: UInt16(length))
-            for frequency in 0..<SaturationTable.frequencies {
-                values[SaturationTable.place(frequency, length)] = scoring.saturation(Double(frequency) / norm)
+            values[SaturationTable.place(JointFrequencies.other, length)] = .nan
+            values[SaturationTable.place(JointFrequencies.outside, length)] = -1
+            for frequency in 1...SaturationTable.greatestFrequency {
+                let isKnown = length < SaturationTable.lengths - 1
+                values[SaturationTable.place(UInt8(frequency), length)] =
+                    isKnown ? scoring.saturation(Double(frequency) / norm) : .nan
             }
         }
         self.values = UnsafePointer(values)
@@ -24,7 +30,7 @@ final class SaturationTable: @unchecked Sendable {
     deinit { values.deallocate() }
 
     @inline(__always)
-    static func place(_ frequency: Int, _ length: Int) -> Int { frequency &* lengths &+ length }
+    static func place(_ frequency: UInt8, _ length: Int) -> Int { Int(frequency) &* lengths &+ length }
 }
 
 /// What the number of a frequency pattern means to a scoring that joins its fields: the frequency where the table knows
@@ -38,7 +44,7 @@ final class JointFrequencies: @unchecked Sendable {
     /// A frequency the table has no place for.
     static let other: UInt8 = 0
     /// No field of the set holds the term.
-    static let outside: UInt8 = 255
+    static let outside = UInt8(SaturationTable.greatestFrequency + 1)
 
     init(_ patterns: [FrequencyPattern], _ scoring: BM25F) {
         let values = UnsafeMutablePointer<UInt8>.allocate(capacity: max(patterns.count, 1))
@@ -47,8 +53,8 @@ final class JointFrequencies: @unchecked Sendable {
             if frequency < 0 {
                 values[number] = JointFrequencies.outside
             } else {
-                let isKnown = frequency >= 1 && frequency < Double(SaturationTable.frequencies) && frequency == frequency.rounded(.down)
-                values[number] = isKnown ? UInt8(frequency) : JointFrequencies.other
+                let isKnown = frequency >= 1 && frequency <= Double(SaturationTable.greatestFrequency)
+                values[number] = isKnown && frequency == frequency.rounded(.down) ? UInt8(frequency) : JointFrequencies.other
             }
         }
         self.values = UnsafePointer(values)
