@@ -37,6 +37,9 @@ struct PlacesStore: Sendable {
 
     /// Until the transaction ends nobody else loads; readers are not held up.
     func lockForLoading() async throws {
+        // Another server's load is waited for, not failed on: it is long for a request.
+        try await database.query("SET LOCAL lock_timeout = '2min'")
+        try await database.query("SET LOCAL statement_timeout = '2min'")
         try await database.query("LOCK TABLE place_files IN SHARE ROW EXCLUSIVE MODE")
     }
 
