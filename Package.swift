@@ -123,6 +123,10 @@ let package = Package(
 
         // tests: <Target>Tests need no network and no database; IntegrationTests use the real PostgreSQL
         .testTarget(name: "SearchIndexTests", dependencies: ["SearchIndex"], swiftSettings: strict),
+        .executableTarget(
+            name: "search-allocations", dependencies: ["CAllocationCounter", "SearchReplay"], path: "Tests/SearchAllocations",
+            swiftSettings: strict
+        ),
         .testTarget(name: "SearchReplayTests", dependencies: ["SearchReplay", "SearchIndex"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),

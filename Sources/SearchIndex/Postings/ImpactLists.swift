@@ -60,8 +60,11 @@ struct ImpactList: BitwiseCopyable {
 
     fileprivate static let mixed: UInt32 = 1 << 31
 
+    /// Entries that are rows, of a term in `count` rows: all, or those before the end mark.
+    func rowEntries(ofTermIn count: Int) -> Int { count > ImpactList.capacity(rowCount: count) ? self.count - 1 : self.count }
+
     /// So many of a term's rows are kept in order.
-    static func capacity(rowCount: Int) -> Int { rowCount / 16 + 4 }
+    fileprivate static func capacity(rowCount: Int) -> Int { rowCount / 16 + 4 }
 }
 
 /// Writes impact lists of one scoring, term by term.

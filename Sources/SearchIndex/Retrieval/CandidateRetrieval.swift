@@ -158,8 +158,10 @@ struct CandidateRetrieval: RowScores {
         let rows = UnsafeBufferPointer(rebasing: buffer[..<count])
         let scores = ExpandedScores(query, rows: rows, saturations)
         let counts = query.query.countsAnything
+        let isByText = if case .text = query.query.order { !counts } else { false }
         for place in 0..<count {
-            guard let textScore = scores.textScore(at: place) else { continue }
+            let least = isByText ? collector.leastKey : -.infinity
+            guard let textScore = scores.textScore(at: place, atLeast: least) else { continue }
             let row = Int(rows[place])
             if counts { collector.count(row, facets, query, scores) }
             collector.rank(row, textScore: textScore, query, segment: segment, scores)

@@ -9,8 +9,8 @@ final class ExpandedScores: RowScores {
     private let saturations: UnsafeMutableBufferPointer<Double>
     /// By word: the place in its list of the row asked for last.
     private let places: UnsafeMutableBufferPointer<Int>
-    /// Bit set over the low bits of the rows that can still match, small enough for the nearest cache: most postings are
-    /// of other rows and end here.
+    /// Bit set over the low bits of the rows that can still match, small enough for a near cache: most postings are of
+    /// other rows and end here.
     private let filter: UnsafeMutableBufferPointer<UInt64>
 
     /// Reads the postings of all terms. O(postings of expanded words).
@@ -22,8 +22,8 @@ final class ExpandedScores: RowScores {
         saturations.initialize(repeating: -1)
         places = .allocate(capacity: query.words.count)
         places.initialize(repeating: 0)
-        // Sixteen bits a row or more, a power of two.
-        filter = .allocate(capacity: max(512, 1 << (Int.bitWidth - (rows.count / 4).leadingZeroBitCount)))
+        // 64 bits a row or more, a power of two.
+        filter = .allocate(capacity: max(512, 1 << (Int.bitWidth - rows.count.leadingZeroBitCount)))
         filter.initialize(repeating: 0)
         for row in rows { addToFilter(row) }
         guard query.matchesAllWords else {
@@ -93,25 +93,46 @@ final class ExpandedScores: RowScores {
 
     /// - Parameter terms: whose arrays, one behind the other, `array` is.
     private func add(_ array: UnsafePointer<UInt32>, _ terms: Range<Int>, count: Int, to base: Int) {
-        guard let filter = filter.baseAddress, let candidates = rows.baseAddress else { return }
-        let mask = self.filter.count &- 1
+        guard let candidates = rows.baseAddress else { return }
         let counts = query.snapshot.postings.lists.counts
         // The candidate to go on from: behind those of the term's earlier rows.
         var (term, start, candidate) = (terms.lowerBound, 0, 0)
-        for at in 0..<count {
-            let row = array[at]
-            if filter[Int(row >> 6) & mask] >> UInt64(row & 63) & 1 == 0 { continue }
-            while at >= start &+ Int(counts[term]) {
-                start &+= Int(counts[term])
-                term &+= 1
-                candidate = 0
-            }
-            candidate = gallop(candidates, notBelow: row, in: candidate..<rows.count)
-            if candidate < rows.count, candidates[candidate] == row {
-                add(term, at &- start, at: base &+ candidate, row: Int(row))
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: ExpandedScores.stride) { passed in
+            guard let passed = passed.baseAddress else { return }
+            for from in Swift.stride(from: 0, to: count, by: ExpandedScores.stride) {
+                let passedCount = pass(array + from, count: min(ExpandedScores.stride, count &- from), to: passed)
+                for number in 0..<passedCount {
+                    let at = from &+ Int(passed[number])
+                    while at >= start &+ Int(counts[term]) {
+                        start &+= Int(counts[term])
+                        term &+= 1
+                        candidate = 0
+                    }
+                    candidate = gallop(candidates, notBelow: array[at], in: candidate..<rows.count)
+                    if candidate < rows.count, candidates[candidate] == array[at] {
+                        add(term, at &- start, at: base &+ candidate, row: Int(array[at]))
+                    }
+                }
             }
         }
     }
+
+    /// Tells which of some rows the filter lets pass, without a branch on what nothing foretells.
+    @inline(never)
+    private func pass(_ rows: UnsafePointer<UInt32>, count: Int, to passed: UnsafeMutablePointer<UInt32>) -> Int {
+        guard let words = filter.baseAddress else { return 0 }
+        let mask = UInt32(truncatingIfNeeded: filter.count &- 1)
+        var passedCount = 0
+        for at in 0..<count {
+            let row = rows[at]
+            passed[passedCount] = UInt32(truncatingIfNeeded: at)
+            passedCount &+= Int(truncatingIfNeeded: words[Int(row >> 6 & mask)] >> UInt64(row & 63) & 1)
+        }
+        return passedCount
+    }
+
+    /// Rows that are tested against the filter at a time.
+    private static let stride = 512
 
     private func add(_ term: Int, _ posting: Int, at place: Int, row: Int) {
         let posting = Int(query.snapshot.postings.starts[term]) &+ posting
@@ -125,7 +146,7 @@ final class ExpandedScores: RowScores {
     }
 
     /// `nil` when the row does not match the words, or is none of the rows.
-    func textScore(_ row: Int) -> Double? { place(of: row).flatMap(textScore(at:)) }
+    func textScore(_ row: Int) -> Double? { place(of: row).flatMap { textScore(at: $0, atLeast: -.infinity) } }
 
     /// A word's share of the score; below 0 where the row does not hold it.
     @inline(__always)
@@ -142,11 +163,18 @@ final class ExpandedScores: RowScores {
         return word.share(Int(row), place: places[number], postings) ?? -1
     }
 
-    func textScore(at place: Int) -> Double? {
+    /// The same by the row's place; `nil` also when the score is below `least`.
+    func textScore(at place: Int, atLeast least: Double) -> Double? {
         if query.matchesAllWords {
-            for number in query.words.indices where query.words[number].isExpanded {
-                if saturations[number &* rows.count &+ place] < 0 { return nil }
+            // What is known without a look-up comes first.
+            var bound = 0.0
+            for number in query.words.indices {
+                let word = query.words[number]
+                let saturation = word.isExpanded ? saturations[number &* rows.count &+ place] : 0
+                if saturation < 0 { return nil }
+                bound += word.isExpanded ? word.idf * saturation : word.greatestScore
             }
+            if bound * (1 + 1e-12) < least { return nil }
         }
         var (sum, found) = (0.0, 0)
         for number in query.words.indices {

@@ -155,8 +155,7 @@ struct ImpactRetrieval: RowScores {
 
     /// The place of a list's end mark, or its count when it leaves no row out.
     private func rowsEnd(_ list: ImpactList, _ term: Int) -> Int {
-        let count = query.snapshot.postings.documentFrequency(of: term, fieldSet: fieldSet)
-        return count > ImpactList.capacity(rowCount: count) ? list.count - 1 : list.count
+        list.rowEntries(ofTermIn: query.snapshot.postings.documentFrequency(of: term, fieldSet: fieldSet))
     }
 
     private func list(of term: Int) -> ImpactList { query.snapshot.postings.impacts.list(of: term, scoring: knownScoring) }
@@ -176,14 +175,16 @@ struct ImpactRetrieval: RowScores {
 
     private struct Cursor: BitwiseCopyable {
         let list: ImpactList
+        /// Entries that are rows.
+        let rowCount: Int
         /// What the list leaves out; 0 when it leaves nothing.
         let restCount: Int
+        /// What `bound` is at the end of a list that leaves rows out, else 0.
+        let endBound: Double
         var place = 0
         /// Not below what the word adds to the score of any row unread.
         var bound: Double
 
-        /// Entries that are rows.
-        var rowCount: Int { restCount > 0 ? list.count - 1 : list.count }
         var isAtEnd: Bool { place == rowCount }
     }
 
@@ -231,23 +232,23 @@ struct ImpactRetrieval: RowScores {
     /// Whether the ends of the lists are still above the best, after a part of the lists that finds most of the best.
     private func isHopeless(_ cursors: UnsafeMutableBufferPointer<Cursor>, _ collector: Collector) -> Bool {
         var (read, all, end) = (0, 0, 0.0)
-        for (number, cursor) in cursors.enumerated() {
+        for cursor in cursors {
             read += cursor.place
             all += cursor.rowCount
-            if cursor.restCount > 0 {
-                end += Double(cursor.list.level(cursor.rowCount - 1)) * query.words[number].maximumUnit
-            }
+            end += cursor.endBound
         }
         return read * 4 > all && collector.canEnter(key: end)
     }
 
     private func cursor(_ word: SegmentWord) -> Cursor {
         guard let list = word.impacts, list.count > 0 else {
-            return Cursor(list: query.snapshot.postings.impacts.none, restCount: 0, bound: 0)
+            return Cursor(list: query.snapshot.postings.impacts.none, rowCount: 0, restCount: 0, endBound: 0, bound: 0)
         }
-        let count = word.matchCount
-        let capacity = ImpactList.capacity(rowCount: count)
-        return Cursor(list: list, restCount: max(0, count - capacity), bound: Double(list.level(0)) * word.maximumUnit)
+        let rowCount = list.rowEntries(ofTermIn: word.matchCount)
+        let restCount = word.matchCount - rowCount
+        func share(_ place: Int) -> Double { Double(list.level(place)) * word.maximumUnit }
+        return Cursor(
+            list: list, rowCount: rowCount, restCount: restCount, endBound: restCount > 0 ? share(rowCount - 1) : 0, bound: share(0))
     }
 
     /// Reads some of a word's rows.
@@ -262,12 +263,11 @@ struct ImpactRetrieval: RowScores {
         if end < cursor.rowCount {
             cursors[number].bound = Double(cursor.list.level(end)) * unit
         } else if cursor.restCount > ImpactRetrieval.fewRows {
-            cursors[number].bound = Double(cursor.list.level(end - 1)) * unit
+            cursors[number].bound = cursor.endBound
         } else {
             if cursor.restCount > 0 {
-                let share = Double(cursor.list.level(end - 1)) * unit
                 query.words[number].list.forEach(rowCount: query.snapshot.rowCount) { row, _ in
-                    consider(row, of: number, share: share, cursors, &collector)
+                    consider(row, of: number, share: cursor.endBound, cursors, &collector)
                 }
             }
             cursors[number].bound = 0

@@ -26,6 +26,8 @@ final class SegmentQuery {
     private let beforeMinute: Int32
     private let hasSlotFilter: Bool
     let wordsAreExact: Bool
+    /// Whether nothing is asked but words.
+    let asksForWordsOnly: Bool
     private let sortKey: SortKey
 
     init(
@@ -56,6 +58,7 @@ final class SegmentQuery {
         hasSlotFilter = from != nil || before != nil
         sortKey = SortKey(query.order, snapshot: segment.snapshot)
         bounds = ScoreBounds(query.order)
+        asksForWordsOnly = tags.isEmpty && area == nil && minimumRating == 0 && maximumFeeCents == nil && !hasSlotFilter
     }
 
     /// The conditions on numbers, for a row or for the best values of a run of rows.
@@ -85,9 +88,6 @@ final class SegmentQuery {
     /// Takes note that every row in which a word's share is greater was read.
     func lower(word: Int, to share: Double) { wordBuffer[word].lower(to: share) }
 
-    /// Whether nothing is asked but words.
-    var asksForWordsOnly: Bool { tags.isEmpty && area == nil && !testsNumbers }
-
     /// Whether `numbersMatch` can fail.
     var testsNumbers: Bool { minimumRating > 0 || maximumFeeCents != nil || hasSlotFilter }
 
@@ -104,6 +104,7 @@ final class SegmentQuery {
     @inline(__always)
     func filterMatches(_ row: Int, testsSingleTags: Bool = true) -> Bool {
         if deleted.contains(row) { return false }
+        if asksForWordsOnly { return true }
         for choice in tags where testsSingleTags || choice.single == nil {
             if !choice.contains(row) { return false }
         }

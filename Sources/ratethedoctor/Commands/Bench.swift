@@ -24,8 +24,6 @@ struct BenchSearch: ParsableCommand {
     var queryClass: String?
     @Flag(help: "Compare every answer with a full scan and fail on the first difference.")
     var check = false
-    @Option(help: "Fail when the queries of a class allocate more often than this, on average.")
-    var allocationBudget: Double?
     @Option(help: "Write the index to this file, for `bench open`.")
     var snapshot: String?
     @Option(name: .customLong("json"), help: "Write all figures, and each query's count and ids, to this file.")
@@ -43,9 +41,6 @@ struct BenchSearch: ParsableCommand {
         ).run()
         print(report.table)
         if let jsonFile { try report.json().write(to: URL(filePath: jsonFile)) }
-        for figures in report.classes where (figures.allocationsPerQuery ?? 0) > allocationBudget ?? .infinity {
-            throw ValidationError("\(figures.name) allocates \(figures.allocationsPerQuery ?? 0) times a query")
-        }
     }
 }
 
