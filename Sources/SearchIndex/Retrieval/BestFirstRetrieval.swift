@@ -168,12 +168,13 @@ struct BestFirstRetrieval: RowScores {
         var least = collector.leastKey
         for half in 0..<2 {
             var bits = half == 0 ? rows.0 : rows.1
+            if bits == 0 { continue }
+            leafWords.keepBest(&bits, half: half, ofLeaf: leaf, atLeast: least)
             while bits != 0 {
-                let row = leaf << 7 | half << 6 | bits.trailingZeroBitCount
+                let place = bits.trailingZeroBitCount
+                let (row, textScore) = (leaf << 7 | half << 6 | place, leafWords.keptScore(place))
                 bits &= bits &- 1
-                guard let textScore = leafWords.textScore(row, atLeast: least), textScore >= least,
-                    query.numbersMatch(row), !testsArea || query.areaContains(row)
-                else { continue }
+                guard textScore >= least, query.numbersMatch(row), !testsArea || query.areaContains(row) else { continue }
                 collector.rank(row, textScore: textScore, query, segment: segment, self)
                 least = collector.leastKey
             }
@@ -217,7 +218,7 @@ struct BestFirstRetrieval: RowScores {
                 leastMetres: query.bounds.leastMetres(row, query.snapshot.columns))
             guard collector.canEnter(key: bound) else { return }
         }
-        guard let textScore = leafWords.textScore(row, atLeast: -.infinity) else { return }
+        guard let textScore = leafWords.textScore(row) else { return }
         collector.rank(row, textScore: textScore, query, segment: segment, self)
     }
 

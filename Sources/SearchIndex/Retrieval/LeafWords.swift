@@ -16,6 +16,8 @@ struct LeafWords {
     private let matchesAllWords: Bool
     private let words: UnsafeMutablePointer<Word>
     private let count: Int
+    /// Of 64 rows, what the words read so far add up to.
+    private let sums: UnsafeMutablePointer<Double>
 
     /// Call `deallocate` in the end.
     init(_ query: SegmentQuery) {
@@ -26,9 +28,14 @@ struct LeafWords {
         words = .allocate(capacity: count)
         words.initialize(repeating: Word(), count: count)
         for (number, word) in query.words.enumerated() { words[number].idf = word.idf }
+        sums = .allocate(capacity: 64)
+        sums.initialize(repeating: 0, count: 64)
     }
 
-    func deallocate() { words.deallocate() }
+    func deallocate() {
+        words.deallocate()
+        sums.deallocate()
+    }
 
     @inline(__always)
     subscript(word: Int) -> Word { words[word] }
@@ -52,15 +59,14 @@ struct LeafWords {
         }
     }
 
-    /// Score of a row of the leaf; `nil` when it does not match the words, and maybe when the score is below `least`.
+    /// Score of a row of the leaf; `nil` when it does not match the words.
     @inline(__always)
-    func textScore(_ row: Int, atLeast least: Double) -> Double? {
+    func textScore(_ row: Int) -> Double? {
         guard let saturations, count > 0 else { return 0 }
         let below = (1 << UInt64(row & 63)) &- 1 as UInt64
         let isFirstHalf = row & 64 == 0
         var (sum, found) = (0.0, 0)
         for number in 0..<count {
-            if sum + words[number].remaining < least { return nil }
             let rows = isFirstHalf ? words[number].rows.0 : words[number].rows.1
             let posting = (isFirstHalf ? words[number].postings.0 : words[number].postings.1) &+ (rows & below).nonzeroBitCount
             let saturation = rows >> UInt64(row & 63) & 1 == 1 ? saturations.saturation(posting: posting, row: row) : -1
@@ -73,4 +79,38 @@ struct LeafWords {
         }
         return found > 0 || matchesAllWords ? sum : nil
     }
+
+    /// Keeps the rows of half a leaf that match the words and score `least` at least: word by word, so that each reads
+    /// its postings in one sweep and later words see few rows. `keptScore` then tells the scores.
+    /// - Parameter rows: each in the lists of all words it must hold.
+    func keepBest(_ rows: inout UInt64, half: Int, ofLeaf leaf: Int, atLeast least: Double) {
+        sums.update(repeating: 0, count: 64)
+        guard let saturations, count > 0 else { return }
+        var matches: UInt64 = 0
+        for number in 0..<count {
+            let word = words[number]
+            let holders = half == 0 ? word.rows.0 : word.rows.1
+            let first = half == 0 ? word.postings.0 : word.postings.1
+            let behind = number &+ 1 < count ? words[number &+ 1].remaining : 0
+            var (rest, below) = (rows & holders, matchesAllWords ? rows : 0)
+            while rest != 0 {
+                let bit = rest & (0 &- rest)
+                let place = rest.trailingZeroBitCount
+                rest ^= bit
+                let posting = first &+ (holders & (bit &- 1)).nonzeroBitCount
+                let saturation = saturations.saturation(posting: posting, row: leaf << 7 | half << 6 | place)
+                if saturation < 0 { continue }
+                matches |= bit
+                let sum = sums[place] + word.idf * saturation
+                sums[place] = sum
+                below = sum + behind < least ? below | bit : below & ~bit
+            }
+            rows &= ~below
+        }
+        rows &= matches
+    }
+
+    /// Text score of a row that `keepBest` kept, by its place in the half leaf.
+    @inline(__always)
+    func keptScore(_ place: Int) -> Double { sums[place] }
 }
