@@ -73,7 +73,7 @@ extension TermDictionary {
                 continue
             }
             // No term that starts like this can come near.
-            term = max(term + 1, numbers(withPrefix: UnsafeBufferPointer(rebasing: bytes[..<deadBytes])).upperBound)
+            term = end(ofPrefix: UnsafeBufferPointer(rebasing: bytes[..<deadBytes]), from: term)
         }
     }
 }
@@ -132,16 +132,23 @@ private struct EditRows {
     private mutating func addRow(_ i: Int) {
         let width = wanted.count + 1
         let (row, above) = (i * width, (i - 1) * width)
-        table.append(Int16(clamping: i))
-        var smallest = Int16(clamping: i)
-        for j in 0..<wanted.count {
-            var best = min(
-                table[above + j] + (scalars[i - 1] == wanted[j] ? 0 : 1), table[row + j] + 1, table[above + j + 1] + 1)
-            if transposes, i > 1, j > 0, scalars[i - 1] == wanted[j - 1], scalars[i - 2] == wanted[j] {
-                best = min(best, table[above - width + j - 1] + 1)
+        // Far from the diagonal there are more edits than that.
+        let tooMany = Int16(clamping: edits + 1)
+        table.append(contentsOf: repeatElement(tooMany, count: width))
+        if i <= edits { table[row] = Int16(clamping: i) }
+        var smallest = table[row]
+        let first = max(0, i - 1 - edits)
+        let scalar = scalars[i - 1]
+        let scalarBefore = i > 1 ? scalars[i - 2] : nil
+        table.withUnsafeMutableBufferPointer { table in
+            for j in first..<max(first, min(wanted.count, i + edits)) {
+                var best = min(table[above + j] + (scalar == wanted[j] ? 0 : 1), table[row + j] + 1, table[above + j + 1] + 1)
+                if transposes, j > 0, scalar == wanted[j - 1], scalarBefore == wanted[j] {
+                    best = min(best, table[above - width + j - 1] + 1)
+                }
+                table[row + j + 1] = best
+                smallest = min(smallest, best)
             }
-            table.append(best)
-            smallest = min(smallest, best)
         }
         least.append(smallest)
     }

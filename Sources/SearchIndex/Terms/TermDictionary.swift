@@ -24,26 +24,33 @@ struct TermDictionary: Sendable {
 
     /// The term's number. O(length · log terms).
     func number(of term: UnsafeBufferPointer<UInt8>) -> Int? {
-        let candidate = firstNumber { compare(self[$0], term) < 0 }
+        let candidate = firstNumber(in: 0..<count) { compare(self[$0], term) < 0 }
         return candidate < count && compare(self[candidate], term) == 0 ? candidate : nil
     }
 
     /// The terms that start with `prefix`. O(length · log terms).
     func numbers(withPrefix prefix: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-        let first = firstNumber { compare(self[$0], prefix) < 0 }
-        return first..<firstNumber(from: first) { comparePrefix(self[$0], prefix) <= 0 }
+        let first = firstNumber(in: 0..<count) { compare(self[$0], prefix) < 0 }
+        return first..<firstNumber(in: first..<count) { comparePrefix(self[$0], prefix) <= 0 }
+    }
+
+    /// The number behind the terms that start with `prefix`, of which `first` is one. O(length · log of their count).
+    func end(ofPrefix prefix: UnsafeBufferPointer<UInt8>, from first: Int) -> Int {
+        var step = 1
+        while first + step < count, comparePrefix(self[first + step], prefix) == 0 { step *= 2 }
+        return firstNumber(in: first + step / 2..<min(count, first + step)) { comparePrefix(self[$0], prefix) <= 0 }
     }
 
     /// Places in the order by endings of the terms that end with `suffix`. O(length · log terms).
     func placesByEnding(withSuffix suffix: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-        let first = firstNumber { compareBackwards(self[Int(byEnding[$0])], suffix) < 0 }
-        return first..<firstNumber(from: first) { compareSuffix(self[Int(byEnding[$0])], suffix) <= 0 }
+        let first = firstNumber(in: 0..<count) { compareBackwards(self[Int(byEnding[$0])], suffix) < 0 }
+        return first..<firstNumber(in: first..<count) { compareSuffix(self[Int(byEnding[$0])], suffix) <= 0 }
     }
 
     /// First number, or place, for which `isBefore` does not hold.
     @inline(__always)
-    private func firstNumber(from start: Int = 0, _ isBefore: (Int) -> Bool) -> Int {
-        var (low, high) = (start, count)
+    private func firstNumber(in range: Range<Int>, _ isBefore: (Int) -> Bool) -> Int {
+        var (low, high) = (range.lowerBound, range.upperBound)
         while low < high {
             let middle = (low &+ high) >> 1
             if isBefore(middle) { low = middle &+ 1 } else { high = middle }
