@@ -6,7 +6,7 @@ from pathlib import Path
 
 from peers import catalogue, plot, report
 
-ENGINES = ["numpy_scan", "tantivy_search", "lucene", "redisearch", "postgres", "sqlite_fts"]
+ENGINES = ["numpy_scan", "tantivy_search", "lucene", "redisearch", "sqlite_fts", "postgres"]
 ENGINE_SECONDS = 5_400  # far above what any takes at a million doctors: a hung engine is left out
 
 
