@@ -75,7 +75,7 @@ let package = Package(
                 "Domain", "Postgres", "SearchIndex", "TextAnalysis", "Web",
                 crypto, httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
             ],
-            resources: [.embedInCode("Pages")],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
         ),
         .target(
@@ -147,8 +147,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Doctors", "Domain", "Places", "Postgres", "Search", "SearchIndex", "Web", httpTypes, hummingbird, logging, nioCore,
-                serviceLifecycle,
+                "Doctors", "Domain", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
+                logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict
         ),

@@ -6,6 +6,9 @@ import Postgres
 public struct Configuration: Sendable {
     /// `RTD_DATABASE_URL`: libpq connection string or URL; TLS is set in it. Default: the local database `ratethedoctor`.
     public var databaseURL = "postgresql:///ratethedoctor"
+    /// `RTD_SEARCH_DATABASE_URL`: what the search index is made from and follows: a streaming standby of the database, or by
+    /// default the database itself.
+    public var searchDatabaseURL: String?
     /// `RTD_DATABASE_CONNECTIONS`: 1…500, default 16.
     public var databaseConnections = 16
     /// `RTD_HOST`: address to listen on, default `127.0.0.1`.
@@ -42,6 +45,7 @@ public struct Configuration: Sendable {
             target = number
         }
         text("RTD_DATABASE_URL", &databaseURL)
+        if let value = environment["RTD_SEARCH_DATABASE_URL"], !value.isEmpty { searchDatabaseURL = value }
         integer("RTD_DATABASE_CONNECTIONS", 1...500, &databaseConnections)
         text("RTD_HOST", &host)
         integer("RTD_PORT", 0...65_535, &port)
@@ -68,5 +72,12 @@ public struct Configuration: Sendable {
 
     var database: PostgresConfiguration {
         PostgresConfiguration(connectionString: databaseURL, maximumConnections: databaseConnections)
+    }
+
+    /// A pool of its own for the standby; the follower works with one connection at a time, `reindex` with another.
+    func followedPool(beside pool: PostgresPool, logger: Logger) -> PostgresPool {
+        guard let searchDatabaseURL else { return pool }
+        return PostgresPool(
+            configuration: PostgresConfiguration(connectionString: searchDatabaseURL, maximumConnections: 4), logger: logger)
     }
 }

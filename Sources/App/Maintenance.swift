@@ -57,9 +57,25 @@ public struct Maintenance: Sendable {
     /// Builds a new index from the database and tells the running servers.
     public func reindex(progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void) async throws -> Reindex.Report {
         try await withPool { pool in
-            try await Reindex(database: pool, indexDirectory: configuration.indexDirectory, logger: logger)
-                .run(progress: progress)
+            let followed = configuration.followedPool(beside: pool, logger: logger)
+            let report = try await Reindex(
+                database: pool, followed: followed, indexDirectory: configuration.indexDirectory, logger: logger
+            ).run(progress: progress)
+            if followed !== pool { await followed.close() }
+            return report
         }
+    }
+
+    /// Has every running server compare its index with the database and repair it.
+    public func verifyIndexes(
+        progress: @Sendable (_ done: Int, _ total: Int) -> Void
+    ) async throws -> [FollowerReport.Verification] {
+        try await withPool { try await FollowerReport(database: $0).verify(progress: progress) }
+    }
+
+    /// Doctors that servers cannot index.
+    public func parkedDoctors() async throws -> [FollowerReport.Parked] {
+        try await withPool { try await FollowerReport(database: $0).parked() }
     }
 
     static func hasSampleDoctors(_ pool: PostgresPool) async throws -> Bool { try await SampleDoctors(pool: pool).isPresent() }

@@ -19,11 +19,13 @@ public enum Server {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
+        let followed = configuration.followedPool(beside: pool, logger: logger)
         let pending = try await Migrator(pool: pool, logger: logger).pending(Wiring.migrations)
         guard pending.isEmpty else { throw ServerError.pendingMigrations(pending.count) }
         let showsSampleData = try await Maintenance.hasSampleDoctors(pool)
         let wiring = try Wiring(
-            configuration: configuration, pool: pool, metrics: metrics, showsSampleData: showsSampleData, logger: logger)
+            configuration: configuration, pool: pool, followed: followed, metrics: metrics, showsSampleData: showsSampleData,
+            logger: logger)
         try await wiring.places.refresh()
         let server = WebServer(
             router: wiring.router(),
@@ -31,7 +33,7 @@ public enum Server {
             onListening: { port in onListening("http://\(configuration.host):\(port)") })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: pool), .init(service: wiring.search.follower), .init(service: server)],
+                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: server)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await group.run()
     }

@@ -18,11 +18,14 @@ struct Wiring {
     private let pages: PageRenderer
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { DoctorsFeature.migrations + PlacesFeature.migrations }
+    static var migrations: [Migration] { DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations }
 
-    /// - Parameter showsSampleData: whether pages say that doctors are made up.
+    /// - Parameters:
+    ///   - followed: what the search index follows, the same pool or that of a standby.
+    ///   - showsSampleData: whether pages say that doctors are made up.
     init(
-        configuration: Configuration, pool: PostgresPool, metrics: PrometheusMetrics, showsSampleData: Bool, logger: Logger
+        configuration: Configuration, pool: PostgresPool, followed: PostgresPool, metrics: PrometheusMetrics,
+        showsSampleData: Bool, logger: Logger
     ) throws {
         self.pool = pool
         self.metrics = metrics
@@ -33,12 +36,13 @@ struct Wiring {
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
         doctors = DoctorsFeature(pool: pool, pages: pages)
-        search = SearchFeature(
+        search = try SearchFeature(
             dependencies: SearchFeature.Dependencies(
                 place: { places.places.place(slug: $0) },
                 placesNamed: { places.places.places(named: $0) },
                 suggestPlaces: { places.places.suggestions(for: $0, limit: $1) }),
-            database: pool, secrets: secrets, pages: pages, indexDirectory: configuration.indexDirectory, logger: logger)
+            database: pool, followed: followed, secrets: secrets, pages: pages,
+            indexDirectory: configuration.indexDirectory, logger: logger)
     }
 
     /// Every route of the server.

@@ -17,19 +17,38 @@ public struct Reindex: Sendable {
     private let database: PostgresPool
     private let files: SnapshotFiles
     private let loader: IndexLoader
+    private let logger: Logger
 
-    /// - Parameter indexDirectory: the directory the servers on this machine read.
-    public init(database: PostgresPool, indexDirectory: String, logger: Logger) {
+    /// - Parameters:
+    ///   - database: the primary.
+    ///   - followed: what the servers' index is made from, the primary or a standby.
+    ///   - indexDirectory: the directory the servers on this machine read.
+    public init(database: PostgresPool, followed: PostgresPool, indexDirectory: String, logger: Logger) {
         self.database = database
+        self.logger = logger
         files = SnapshotFiles(directory: indexDirectory)
         loader = IndexLoader(
-            source: DoctorSource(database: database), analyser: TextAnalyser(), placesNamed: { _ in [] }, logger: logger)
+            source: DoctorSource(database: followed), analyser: TextAnalyser(), placesNamed: { _ in [] }, logger: logger)
     }
 
-    /// Reads every doctor once. The old file stays until the new one is complete.
+    /// Reads every doctor once. The old file stays until the new one is complete, and the changes that come meanwhile are
+    /// kept for the servers.
     public func run(progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void) async throws -> Report {
-        let state = try await loader.load(progress: progress)
-        let file = try files.write(state)
+        var registry = FollowerRegistry(
+            database: database, followerID: UUID(), isReindex: true,
+            retentionSeconds: FollowerRegistry.reindexRetentionSeconds)
+        let state = try await loader.load(
+            begin: { [registry] cursor in
+                do {
+                    _ = try await registry.beat(needs: cursor.snapshot.xmin, parked: ParkedDoctors())
+                } catch {
+                    logger.warning("the reindex could not register", metadata: ["error": "\(error)"])
+                }
+            }, progress: progress)
+        let file = try files.write(state.view.merged(), of: state)
+        // The servers take the file within seconds, and then say themselves what they need.
+        registry.retentionSeconds = 60
+        _ = try await registry.beat(needs: state.cursor.snapshot.xmin, parked: ParkedDoctors())
         try await database.query("SELECT pg_notify(\(IndexFollower.channel), '')")
         return Report(
             generation: state.generation, documents: state.view.documentCount, bytes: file.bytes, path: file.path)

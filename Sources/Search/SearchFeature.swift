@@ -36,29 +36,37 @@ public struct SearchFeature: Sendable {
     private let loader: IndexLoader
     private let files: SnapshotFiles
     private let health = FollowerHealth()
+    private let registry: FollowerRegistry
     private let logger: Logger
 
-    /// - Parameter indexDirectory: where snapshot files lie; made when it is not there.
+    /// - Parameters:
+    ///   - database: the primary.
+    ///   - followed: what the index is made from, the primary or a streaming standby of it.
+    ///   - indexDirectory: where snapshot files lie; made when it is not there.
     public init(
-        dependencies: Dependencies, database: PostgresPool, secrets: WebSecrets, pages: PageRenderer,
-        indexDirectory: String, logger: Logger
-    ) {
+        dependencies: Dependencies, database: PostgresPool, followed: PostgresPool, secrets: WebSecrets,
+        pages: PageRenderer, indexDirectory: String, logger: Logger
+    ) throws {
         self.dependencies = dependencies
         self.secrets = secrets
         self.pages = pages
         self.logger = logger
         files = SnapshotFiles(directory: indexDirectory)
+        registry = FollowerRegistry(database: database, followerID: try files.followerID())
         loader = IndexLoader(
-            source: DoctorSource(database: database), analyser: TextAnalyser(), placesNamed: dependencies.placesNamed,
+            source: DoctorSource(database: followed), analyser: TextAnalyser(), placesNamed: dependencies.placesNamed,
             logger: logger)
     }
+
+    /// In the order they are applied; after those of `Doctors`.
+    public static var migrations: [Migration] { SearchMigrations.all }
 
     /// To be registered with the renderer.
     public static var templates: [PageTemplate] { SearchPages.templates }
 
     /// Loads the index and keeps it true.
     public var follower: some Service {
-        IndexFollower(loader: loader, files: files, index: index, health: health, logger: logger)
+        IndexFollower(loader: loader, files: files, index: index, health: health, registry: registry, logger: logger)
     }
 
     /// Whether searches can be answered, and what is wrong if anything is.

@@ -1,91 +1,11 @@
-"""The program as an operator sees it: a database of its own, SQL beside it, crashes and restarts. Needs no running server.
-
-RTD_BINARY names the program (default .build/debug/ratethedoctor of this checkout).
-"""
+"""The program as an operator sees it: a database of its own, SQL beside it, crashes and restarts. Needs no running server."""
 import json
 import os
-import pathlib
-import shutil
 import signal
 import subprocess
-import tempfile
-import time
 import unittest
-import urllib.request
 
-CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("RTD_BINARY", CHECKOUT / ".build/debug/ratethedoctor")
-PATIENCE_SECONDS = 30  # a debug build on a busy machine; how fast changes arrive is printed, not asserted
-
-
-def run(*arguments, **options):
-    return subprocess.run([str(argument) for argument in arguments], check=True, capture_output=True, text=True, **options).stdout
-
-
-class Installation:
-    """A cluster, a seeded database of three doctors, and a server on a free port."""
-
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rtd-operations-", dir="/tmp"))
-        self.folder.chmod(0o755)
-        self.cluster = self.folder / "cluster"
-        self.postgres("start")
-        self.environment = os.environ | {
-            "RTD_DATABASE_URL": self.postgres("url").strip(), "RTD_DATA_DIRECTORY": str(CHECKOUT / "Data"),
-            "RTD_INDEX_DIRECTORY": str(self.folder / "index"), "RTD_PORT": "0", "RTD_SECRET": "ab" * 32}
-        self.command("migrate")
-        self.command("seed", "--without-sample-doctors")
-        catalogue = self.folder / "doctors.jsonl"
-        catalogue.write_text("".join(json.dumps({
-            "id": f"d{number}", "name": f"Dr {name}", "specialties": ["dermatology"], "practice": f"{name} Rooms", "suburb": "Sandton",
-            "city": "Johannesburg", "province": "Gauteng", "lat": -26.107, "lon": 28.05 + number / 1000, "fee_cents": 60_000 + number,
-        }) + "\n" for number, name in enumerate(["Mokoena", "Naidoo", "Botha"])))
-        self.command("import", catalogue)
-        self.server = None
-        self.start_server()
-
-    def postgres(self, action):
-        return run(CHECKOUT / "tools/postgres", action, self.cluster)
-
-    def command(self, *arguments):
-        return run(BINARY, *arguments, env=self.environment)
-
-    def sql(self, statement):
-        return run(CHECKOUT / "tools/postgres", "psql", self.cluster, "-qAtc", statement).strip()
-
-    def start_server(self):
-        with open(self.folder / "server.log", "ab") as log:
-            self.server = subprocess.Popen([str(BINARY), "serve"], env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True)
-        self.url = self.server.stdout.readline().strip().rpartition(" ")[2]
-        self.eventually(lambda: self.get("/readyz")["status"] == "ready")
-
-    def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=10) as response:
-            return json.load(response)
-
-    def names(self, query):
-        return [doctor["name"] for doctor in self.get("/v1/doctors?" + query)["data"]]
-
-    def eventually(self, condition):
-        """Seconds until the condition held."""
-        started = time.monotonic()
-        while time.monotonic() - started < PATIENCE_SECONDS:
-            try:
-                if condition():
-                    return time.monotonic() - started
-            except OSError:
-                pass
-            time.sleep(0.01)
-        raise AssertionError("did not come true in time; the server's log ends: " + (self.folder / "server.log").read_text()[-2000:])
-
-    def close(self):
-        if self.server and self.server.poll() is None:
-            self.server.kill()
-            self.server.wait()
-        if self.server:
-            self.server.stdout.close()
-        self.postgres("stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+from installation import BINARY, CHECKOUT, PATIENCE_SECONDS, Installation, run
 
 
 class OperationsTest(unittest.TestCase):
@@ -132,9 +52,7 @@ class OperationsTest(unittest.TestCase):
     def test_a_killed_server_comes_back_with_what_changed_meanwhile(self):
         there = self.there
         there.command("reindex")
-        there.server.kill()
-        there.server.wait()
-        there.server.stdout.close()
+        there.kill_server()
         there.sql("UPDATE doctors SET biography = 'Mole mapping' WHERE external_id = 'd2'")
         there.start_server()
         self.assertEqual(there.names("q=mole"), ["Dr Botha"])

@@ -71,6 +71,27 @@ struct IndexViewTests {
         }
     }
 
+    @Test("a view differs from exactly the records that are not as it holds them", arguments: 0..<shards)
+    func comparison(shard: Int) throws {
+        var model = Model(RandomCatalogue(SeededGenerator("comparison", shard: shard)), size: [0, 20, 200][shard % 3])
+        for _ in 0..<10 {
+            model.applyBatch()
+            let (low, high) = (Int64(model.catalogue.random.int(-60...60)), Int64(model.catalogue.random.int(60...10_000)))
+            #expect(model.view.recordIDs(in: low...high) == model.records.keys.filter { low <= $0 && $0 <= high }.sorted())
+            #expect(model.view.recordIDs(in: .min ... .max) == model.records.keys.sorted())
+            for (id, documents) in model.records {
+                #expect(!model.view.differs(IndexChange(id: id, documents: documents.reversed())))
+                #expect(model.view.differs(IndexChange(id: id, documents: [])))
+                #expect(model.view.differs(IndexChange(id: id, documents: documents + documents.prefix(1))))
+                var changed = documents
+                changed[0].signals.reviewCount += 1
+                #expect(model.view.differs(IndexChange(id: id, documents: changed)))
+            }
+            let change = model.change()
+            #expect(!model.view.applying([change]).differs(change))
+        }
+    }
+
     @Test("signals changed in place are searched as if indexed anew, with bounds that hold", arguments: 0..<shards)
     func signals(shard: Int) throws {
         var model = Model(RandomCatalogue(SeededGenerator("signals", shard: shard)), size: [1, 40, 300][shard % 3])

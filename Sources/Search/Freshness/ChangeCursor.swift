@@ -10,14 +10,19 @@ public struct ChangeCursor: Codable, Sendable, Equatable {
         var databaseOID: Int64
         /// A promoted standby is another cluster to us: its snapshots list running transactions, those before did not.
         var isStandby: Bool
+        /// The last migration of the tables that are followed: a new one may have changed what a row means.
+        var schemaVersion: String
     }
     var cluster: Cluster
     var snapshot: TransactionSnapshot
+    /// Transactions that asked for everything to be read again, and were obeyed, but can come up once more.
+    var obeyedResyncs: Set<UInt64> = []
 
     /// Whether this cursor can be continued in a database that now looks like `cluster` and `current`: the same cluster,
-    /// whose transaction counter has not gone back.
-    func continues(in cluster: Cluster, at current: TransactionSnapshot) -> Bool {
-        self.cluster == cluster && current.xmin >= snapshot.xmin && current.xmax >= snapshot.xmax
+    /// whose transaction counter has not gone back, and which still has all changes that were not read.
+    /// - Parameter floor: changes of transactions below may have been dropped.
+    func continues(in cluster: Cluster, at current: TransactionSnapshot, floor: UInt64) -> Bool {
+        self.cluster == cluster && current.xmin >= snapshot.xmin && current.xmax >= snapshot.xmax && floor <= snapshot.xmin
     }
 
     /// The transactions whose changes have not been read: everything that was not visible in the last snapshot.

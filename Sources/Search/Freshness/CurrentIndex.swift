@@ -15,6 +15,8 @@ public final class CurrentIndex: Sendable {
         /// Weighs ratings the same way until the index is loaded anew.
         let prior: RatingPrior
         let cursor: ChangeCursor
+        /// Doctors that are not in the view as the database has them.
+        let parked: ParkedDoctors
         /// Name of the load this state descends from; `reindex` waits to see its own.
         public let generation: String
         /// When the database was last seen to hold nothing newer.

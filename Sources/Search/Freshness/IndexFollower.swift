@@ -9,59 +9,120 @@ import ServiceLifecycle
 /// Keeps the current index true: loads it, then follows the change feed until shutdown.
 ///
 /// A notification is a hint and the timer the guarantee. Every failure of the database leaves the index serving as it
-/// is and is tried again. Applying comes before publishing, publishing before the cursor counts as reached, so a crash
-/// at any point only reads some changes twice.
+/// is and is tried again. Applying comes before publishing, publishing before the cursor counts as reached, and the
+/// cursor is saved inside the snapshot file, so a crash at any point only reads some changes twice.
 struct IndexFollower: Service {
-    /// What the outbox' triggers notify, and `reindex` when a new snapshot file is in place.
+    /// What the outbox' triggers notify, and `reindex` when a new snapshot file is in place or a verification is wanted.
     static let channel = "doctor_changes"
+    /// What it says then.
+    static let verificationPayload = "verify"
 
     let loader: IndexLoader
     let files: SnapshotFiles
     let index: CurrentIndex
     let health: FollowerHealth
+    let registry: FollowerRegistry
     let logger: Logger
+    private let progress = FollowerProgress()
+
+    init(
+        loader: IndexLoader, files: SnapshotFiles, index: CurrentIndex, health: FollowerHealth, registry: FollowerRegistry,
+        logger: Logger
+    ) {
+        self.loader = loader
+        self.files = files
+        self.index = index
+        self.health = health
+        self.registry = registry
+        self.logger = logger
+    }
 
     /// The longest a change waits when no notification comes.
     private static let pollInterval = Duration.seconds(1)
     /// Polls are at least this far apart, so that a storm of changes is read in batches.
     private static let minimumGap = Duration.milliseconds(20)
     private static let retryInterval = Duration.milliseconds(500)
+    private static let beatInterval = Duration.seconds(10)
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            try await loadFirst()
+            let (wakeups, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            let (beats, beat) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let (wakeups, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-                group.addTask { try await hear(wake) }
+                group.addTask { try await hear(wake, beat) }
+                group.addTask { try await tick(Self.pollInterval, wake) }
+                group.addTask { try await tick(Self.beatInterval, beat) }
+                group.addTask { try await register(beats, wake) }
                 group.addTask {
-                    while true {
-                        try await Task.sleep(for: Self.pollInterval)
-                        wake.yield()
-                    }
+                    try await loadFirst()
+                    beat.yield()
+                    try await follow(wakeups, wake, beat)
                 }
-                group.addTask { try await follow(wakeups) }
                 try await group.next()
                 group.cancelAll()
             }
         }
+        try? await registry.stopped()
     }
 
-    private func hear(_ wake: AsyncStream<Void>.Continuation) async throws {
-        for await _ in loader.source.database.notifications(on: Self.channel) { wake.yield() }
+    private func tick(_ interval: Duration, _ stream: AsyncStream<Void>.Continuation) async throws {
+        while true {
+            try await Task.sleep(for: interval)
+            stream.yield()
+        }
+    }
+
+    private func hear(_ wake: AsyncStream<Void>.Continuation, _ beat: AsyncStream<Void>.Continuation) async throws {
+        // Of the primary: a standby cannot be listened to.
+        for await event in registry.database.notifications(on: Self.channel) {
+            if case .notification(let notification) = event, notification.payload == Self.verificationPayload { beat.yield() }
+            wake.yield()
+        }
         // The sequence ends with the pool; the timer goes on until the group is cancelled.
         try await Task.sleep(for: .seconds(3600 * 24 * 365))
     }
+
+    // MARK: Telling the database
+
+    private func register(_ beats: AsyncStream<Void>, _ wake: AsyncStream<Void>.Continuation) async throws {
+        for await _ in beats {
+            do {
+                if try await self.beat() { wake.yield() }
+            } catch {
+                if error is CancellationError { throw error }
+                logger.warning("the follower could not register", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Returns whether a verification is wanted.
+    @discardableResult
+    private func beat() async throws -> Bool {
+        let state = index.current
+        guard let needs = progress.needs(state?.cursor) else { return false }
+        if let outcome = progress.verification {
+            try await registry.verified(outcome)
+            progress.wantsVerification = false
+            progress.verification = nil
+        }
+        let beat = try await registry.beat(needs: needs, parked: state?.parked ?? ParkedDoctors())
+        Gauge(label: "search_feed_outbox_bytes").record(beat.outboxBytes)
+        Gauge(label: "search_feed_horizon_seconds").record(beat.horizonSeconds)
+        progress.wantsVerification = beat.wantsVerification
+        return beat.wantsVerification
+    }
+
+    // MARK: Loading
 
     /// From the newest snapshot file that belongs to this database, else from the database itself; retried for ever.
     /// Searches are answered only from a state that has caught up.
     private func loadFirst() async throws {
         while true {
             do {
-                if let state = try await stateFromFile() {
-                    index.replace(try await advanced(state).state)
-                } else {
-                    index.replace(try await loader.load())
-                }
+                var state: CurrentIndex.State?
+                if let saved = try await stateFromFile() { state = try await caughtUp(saved) }
+                if state == nil { state = try await load() }
+                if let state { index.replace(state) }
                 return health.succeeded()
             } catch {
                 try await failed("loading the search index failed", error)
@@ -69,31 +130,59 @@ struct IndexFollower: Service {
         }
     }
 
+    private func load() async throws -> CurrentIndex.State {
+        defer { progress.loading(nil) }
+        return try await loader.load(begin: { cursor in
+            // What changes from here on has to be there when the load is done.
+            progress.loading(cursor)
+            _ = try? await beat()
+        })
+    }
+
+    private func caughtUp(_ state: CurrentIndex.State) async throws -> CurrentIndex.State? {
+        guard let poll = try await loader.source.poll(since: state.cursor), !poll.wantsResync else { return nil }
+        return try await loader.applying(changedIDs: poll.changedIDs, cursor: poll.cursor, to: state)
+    }
+
     private func stateFromFile() async throws -> CurrentIndex.State? {
         let loaded = files.newest { path, error in
             logger.warning("snapshot file refused", metadata: ["path": "\(path)", "reason": "\(error)"])
         }
-        guard let loaded, try await loader.source.poll(since: loaded.metadata.cursor) != nil else { return nil }
-        logger.info("search index loaded from a snapshot file", metadata: ["generation": "\(loaded.metadata.generation)"])
+        guard let loaded else { return nil }
+        let metadata = loaded.metadata
+        guard try await loader.source.poll(since: metadata.cursor) != nil else {
+            logger.notice("snapshot file passed over: the database is another one, or has dropped changes it lacks")
+            return nil
+        }
+        logger.info("search index loaded from a snapshot file", metadata: ["generation": "\(metadata.generation)"])
+        progress.saved(metadata.cursor)
         return loader.state(
-            view: IndexView(loaded.snapshot), terminology: try await loader.source.terminology(), prior: loaded.metadata.prior,
-            cursor: loaded.metadata.cursor, generation: loaded.metadata.generation)
+            view: IndexView(loaded.snapshot), terminology: try await loader.source.terminology(), prior: metadata.prior,
+            cursor: metadata.cursor, parked: metadata.parked, generation: metadata.generation)
     }
 
-    private func follow(_ wakeups: AsyncStream<Void>) async throws {
-        var compaction: Compaction?
-        var lastFile: String?
+    // MARK: Following
+
+    private func follow(
+        _ wakeups: AsyncStream<Void>, _ wake: AsyncStream<Void>.Continuation, _ beat: AsyncStream<Void>.Continuation
+    ) async throws {
+        var upkeep = IndexUpkeep(files: files, progress: progress, logger: logger)
+        var reconciliation = Reconciliation()
         for await _ in wakeups {
             do {
-                if let file = files.newestGeneration(), file != lastFile {
-                    try await swap(to: file)
-                    lastFile = file
+                if let newer = try await newerState() {
+                    index.replace(newer)
+                    reconciliation.restart()
                 }
                 guard let state = index.current else { continue }
-                let (next, changed) = try await advanced(state)
-                index.replace(next)
-                compaction = try await compact(compaction, changed: changed)
+                Gauge(label: "search_index_seconds_behind").record(Date().timeIntervalSince(state.freshAt))
+                if progress.wantsVerification, progress.verification == nil { reconciliation.ask() }
+                let turn = try await turn(state, &reconciliation)
+                index.replace(turn.state)
+                if let view = await upkeep.proceed(turn.state, changed: turn.changed) { index.replace(turn.state.with(view)) }
                 health.succeeded()
+                if reconciliation.isAskedFor { wake.yield() }
+                if progress.verification != nil { beat.yield() }
             } catch {
                 try await failed("following the change feed failed", error)
             }
@@ -101,57 +190,84 @@ struct IndexFollower: Service {
         }
     }
 
-    /// Takes a newer index that `reindex` built, caught up with the database first.
-    private func swap(to generation: String) async throws {
-        guard generation > (index.current?.generation ?? ""), let state = try await stateFromFile() else { return }
-        index.replace(try await advanced(state).state)
+    /// An index that `reindex` built since, caught up with the database.
+    private func newerState() async throws -> CurrentIndex.State? {
+        guard let current = index.current, let newest = files.newestGeneration(), newest > current.generation,
+            let state = try await stateFromFile(), state.generation > current.generation
+        else { return nil }
+        return try await caughtUp(state)
     }
 
-    /// The state with what changed since its cursor; a cursor of another database leads to a full load.
-    private func advanced(_ state: CurrentIndex.State) async throws -> (state: CurrentIndex.State, changed: [Int64]) {
-        let askedAt = Date()
-        guard let poll = try await loader.source.poll(since: state.cursor), !poll.wantsResync else {
+    /// The state with what changed since its cursor, and which doctors that were. A cursor that cannot be continued
+    /// leads to a full load.
+    private func turn(
+        _ state: CurrentIndex.State, _ reconciliation: inout Reconciliation
+    ) async throws -> (state: CurrentIndex.State, changed: [Int64]) {
+        let now = Date()
+        let seen: (poll: DoctorSource.Poll, page: DoctorSource.Page?)? =
+            if reconciliation.isDue(now) {
+                try await loader.source.poll(
+                    since: state.cursor, pageAfter: reconciliation.last, count: Reconciliation.pageDoctors)
+            } else {
+                try await loader.source.poll(since: state.cursor).map { ($0, nil) }
+            }
+        guard let (poll, page) = seen, !poll.wantsResync else {
             logger.notice("the search index is loaded anew: the database asked for it, or is another one")
-            return (try await loader.load(), [])
+            reconciliation.restart()
+            return (try await load(), [])
         }
         Gauge(label: "search_feed_horizon_transactions").record(poll.horizonAge)
-        guard !poll.changedIDs.isEmpty else { return (state.moved(to: poll.cursor, freshAt: askedAt), []) }
+        Gauge(label: "search_feed_poll_rows").record(poll.changedIDs.count)
         Counter(label: "search_feed_changes_total").increment(by: poll.changedIDs.count)
-        return (try await loader.applying(changedIDs: poll.changedIDs, cursor: poll.cursor, to: state), poll.changedIDs)
+        var changed = poll.changedIDs
+        var next = state.moved(to: poll.cursor, freshAt: now)
+        if let page {
+            next = loader.applying(page.changed, of: changed, terminology: page.terminology, cursor: poll.cursor, to: next)
+            changed += reconcile(page, &next, &reconciliation, now)
+        } else if !changed.isEmpty {
+            next = try await loader.applying(changedIDs: changed, cursor: poll.cursor, to: next)
+        }
+        let due = next.parked.due(now)
+        if !due.isEmpty {
+            next = try await loader.applying(changedIDs: due, cursor: poll.cursor, to: next)
+            changed += due
+        }
+        Gauge(label: "search_parked_doctors").record(next.parked.entries.count)
+        if let oldest = poll.oldestChange {
+            Metrics.Timer(label: "search_feed_lag_seconds").recordNanoseconds(Int64(Date().timeIntervalSince(oldest) * 1e9))
+        }
+        return (next.moved(to: poll.cursor, freshAt: now), changed)
     }
 
-    /// A merge of base and changes that runs beside the serving index.
-    private struct Compaction {
-        let task: Task<IndexSnapshot, Never>
-        /// Of the state it began with; a full load meanwhile makes the merge worthless.
-        let generation: String
-        var changedSince: Set<Int64> = []
-        let finished: FinishedFlag
-    }
-
-    /// Starts a merge when many rows changed, and takes its result when it is done.
-    private func compact(_ running: Compaction?, changed: [Int64]) async throws -> Compaction? {
-        guard let state = index.current else { return nil }
-        if var running, running.generation == state.generation {
-            running.changedSince.formUnion(changed)
-            guard running.finished.isSet else { return running }
-            let view = state.view.rebased(onto: await running.task.value, changedIDs: running.changedSince)
-            index.replace(state.with(view))
-            return nil
+    /// Compares a page with the state and repairs what differs, which nothing should.
+    /// - Returns: the doctors repaired.
+    private func reconcile(
+        _ page: DoctorSource.Page, _ state: inout CurrentIndex.State, _ reconciliation: inout Reconciliation, _ now: Date
+    ) -> [Int64] {
+        let current = loader.changes(
+            page.listings, of: Array(page.listings.byDoctor.keys), terminology: page.terminology, prior: state.prior)
+        let (differing, finished) = reconciliation.compare(
+            current, of: page.ids, with: state.view,
+            ignoring: Set(state.parked.entries.keys).union(page.listings.failures.keys), now: now)
+        if let finished {
+            Gauge(label: "search_reconciled_timestamp_seconds").record(now.timeIntervalSince1970)
+            if finished.isAskedFor { progress.verification = finished }
         }
-        let view = state.view
-        guard view.changedRowCount > max(2_000, view.documentCount / 32) else { return nil }
-        let finished = FinishedFlag()
-        let task = Task.detached(priority: .utility) {
-            defer { finished.set() }
-            return view.merged()
-        }
-        return Compaction(task: task, generation: state.generation, finished: finished)
+        guard !differing.isEmpty else { return [] }
+        Counter(label: "search_reconcile_differences_total").increment(by: differing.count)
+        logger.error(
+            "the index differed from the database and was repaired",
+            metadata: ["doctors": "\(differing.prefix(20).map { "\($0)" }.joined(separator: " "))", "count": "\(differing.count)"])
+        state = loader.applying(page.listings, of: differing, terminology: page.terminology, cursor: state.cursor, to: state)
+        return differing
     }
 
     private func failed(_ what: String, _ error: any Error) async throws {
         if error is CancellationError { throw error }
         health.failed(error)
+        if let state = index.current {
+            Gauge(label: "search_index_seconds_behind").record(Date().timeIntervalSince(state.freshAt))
+        }
         logger.warning("\(what)", metadata: ["error": "\(error)"])
         try await Task.sleep(for: Self.retryInterval)
     }
@@ -160,13 +276,13 @@ struct IndexFollower: Service {
 extension CurrentIndex.State {
     func moved(to cursor: ChangeCursor, freshAt: Date) -> CurrentIndex.State {
         CurrentIndex.State(
-            view: view, terminology: terminology, interpreter: interpreter, prior: prior, cursor: cursor, generation: generation,
-            freshAt: freshAt)
+            view: view, terminology: terminology, interpreter: interpreter, prior: prior, cursor: cursor, parked: parked,
+            generation: generation, freshAt: freshAt)
     }
 
     func with(_ view: IndexView) -> CurrentIndex.State {
         CurrentIndex.State(
-            view: view, terminology: terminology, interpreter: interpreter, prior: prior, cursor: cursor, generation: generation,
-            freshAt: freshAt)
+            view: view, terminology: terminology, interpreter: interpreter, prior: prior, cursor: cursor, parked: parked,
+            generation: generation, freshAt: freshAt)
     }
 }

@@ -9,6 +9,7 @@ public struct SnapshotFiles: Sendable {
         var generation: String
         var cursor: ChangeCursor
         var prior: RatingPrior
+        var parked: ParkedDoctors
         var storedCardVersion = DoctorCard.storedVersion
     }
     struct Loaded: Sendable {
@@ -19,19 +20,22 @@ public struct SnapshotFiles: Sendable {
 
     public init(directory: String) { self.directory = URL(filePath: directory, directoryHint: .isDirectory) }
 
-    /// Writes a state's index, all segments merged into one. O(bytes).
+    /// Writes a state's index over an earlier file of its generation. O(bytes).
     /// - Returns: the file's path and size.
-    func write(_ state: CurrentIndex.State) throws -> (path: String, bytes: Int) {
+    /// - Parameter merged: the state's view as one segment; changes that came later to signals do no harm.
+    func write(_ merged: IndexSnapshot, of state: CurrentIndex.State) throws -> (path: String, bytes: Int) {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let metadata = Metadata(generation: state.generation, cursor: state.cursor, prior: state.prior)
+        try removeAbandonedParts()
+        let metadata = Metadata(
+            generation: state.generation, cursor: state.cursor, prior: state.prior, parked: state.parked)
         let final = directory.appending(path: SnapshotFiles.name(state.generation))
-        let temporary = directory.appending(path: ".\(SnapshotFiles.name(state.generation)).partial")
+        let temporary = directory.appending(path: "\(SnapshotFiles.partPrefix)\(getpid())-\(UUID())")
         guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
             throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: temporary.path])
         }
         defer { try? FileManager.default.removeItem(at: temporary) }
         let file = try FileHandle(forWritingTo: temporary)
-        try SnapshotWriter.write(state.view.merged(), metadata: Array(try JSONEncoder().encode(metadata))) { bytes in
+        try SnapshotWriter.write(merged, metadata: Array(try JSONEncoder().encode(metadata))) { bytes in
             try file.write(contentsOf: Data(bytes))
         }
         try file.synchronize()
@@ -69,6 +73,16 @@ public struct SnapshotFiles: Sendable {
         return nil
     }
 
+    /// Names this directory's follower to the database, also after a restart; made up the first time.
+    func followerID() throws -> UUID {
+        let file = directory.appending(path: "follower-id")
+        if let text = try? String(contentsOf: file, encoding: .utf8), let id = UUID(uuidString: text) { return id }
+        let id = UUID()
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try Data(id.uuidString.utf8).write(to: file, options: .atomic)
+        return id
+    }
+
     /// A rename survives a power cut only when its directory is synced too.
     private func synchronizeDirectory() throws {
         let descriptor = open(directory.path, O_RDONLY)
@@ -84,6 +98,16 @@ public struct SnapshotFiles: Sendable {
             .sorted()
     }
 
+    /// Parts of processes that ended while they wrote.
+    private func removeAbandonedParts() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) where name.hasPrefix(SnapshotFiles.partPrefix) {
+            let number = name.dropFirst(SnapshotFiles.partPrefix.count).prefix { $0.isNumber }
+            guard let process = pid_t(number), kill(process, 0) != 0, errno == ESRCH else { continue }
+            try? FileManager.default.removeItem(at: directory.appending(path: name))
+        }
+    }
+
+    private static let partPrefix = ".part-"
     private static func name(_ generation: String) -> String { prefix + generation + suffix }
     private static let prefix = "doctors-"
     private static let suffix = ".index"

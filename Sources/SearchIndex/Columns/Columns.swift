@@ -59,14 +59,20 @@ struct Columns: Sendable {
 
     /// The places in `rowsByID` of a document's rows, which ascend; empty when it is not here. O(log rows).
     func places(of id: Int64) -> Range<Int> {
+        let first = firstPlace(notBelow: id)
+        var end = first
+        while end < rowCount, ids[Int(rowsByID[end])] == id { end += 1 }
+        return first..<end
+    }
+
+    /// The first place in `rowsByID` whose id is not below. O(log rows).
+    func firstPlace(notBelow id: Int64) -> Int {
         var (low, high) = (0, rowCount)
         while low < high {
             let middle = (low + high) / 2
             if ids[Int(rowsByID[middle])] < id { low = middle + 1 } else { high = middle }
         }
-        var end = low
-        while end < rowCount, ids[Int(rowsByID[end])] == id { end += 1 }
-        return low..<end
+        return low
     }
 }
 

@@ -26,8 +26,15 @@ extension IndexView {
         return result
     }
 
-    /// All segments as one, without what was deleted. O(documents + postings); run it beside the serving view.
-    public func merged() -> IndexSnapshot { IndexMerger.merge(segments, schema: schema) }
+    /// All segments as one, without what was deleted: the base itself when nothing changed. O(documents + postings); run it
+    /// beside the serving view.
+    public func merged() -> IndexSnapshot {
+        if segments.count == 1, segments[0].deleted.count == 0 { return segments[0].snapshot }
+        return IndexMerger.merge(segments, schema: schema)
+    }
+
+    /// Whether the view's base is this very snapshot.
+    public func isBased(on snapshot: IndexSnapshot) -> Bool { segments[0].snapshot === snapshot }
 
     /// Stores in place what the changes alter of signals alone: nothing is indexed anew, and every view of the same
     /// segments sees it, each number old or new. One writer at a time.
@@ -77,7 +84,7 @@ extension IndexView.Segment {
     }
 
     /// The rows of a record that count, ascending.
-    fileprivate func currentRows(of id: Int64) -> [Int] {
+    func currentRows(of id: Int64) -> [Int] {
         snapshot.columns.places(of: id).map { Int(snapshot.columns.rowsByID[$0]) }.filter { !deleted.contains($0) }
     }
 

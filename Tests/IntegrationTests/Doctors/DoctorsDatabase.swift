@@ -9,12 +9,16 @@ struct DoctorsDatabase: Sendable {
     @discardableResult
     static func with<Value: Sendable>(_ body: @Sendable (DoctorsDatabase) async throws -> Value) async throws -> Value {
         try await TestDatabase.withPool { pool in
-            _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(DoctorsFeature.migrations)
-            try await pool.query("INSERT INTO specialties (slug, name) VALUES ('gp', 'General practice'), ('skin', 'Dermatology')")
-            try await pool.query("INSERT INTO languages (code, name) VALUES ('en', 'English'), ('zu', 'isiZulu')")
-            try await pool.query("INSERT INTO schemes (slug, name) VALUES ('gems', 'GEMS'), ('bonitas', 'Bonitas')")
+            try await prepare(pool)
             return try await body(DoctorsDatabase(pool: pool))
         }
+    }
+
+    static func prepare(_ pool: PostgresPool) async throws {
+        _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(DoctorsFeature.migrations)
+        try await pool.query("INSERT INTO specialties (slug, name) VALUES ('gp', 'General practice'), ('skin', 'Dermatology')")
+        try await pool.query("INSERT INTO languages (code, name) VALUES ('en', 'English'), ('zu', 'isiZulu')")
+        try await pool.query("INSERT INTO schemes (slug, name) VALUES ('gems', 'GEMS'), ('bonitas', 'Bonitas')")
     }
 
     /// A doctor with one of everything, at a practice `p-<id>`.

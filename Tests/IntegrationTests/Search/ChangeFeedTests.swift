@@ -136,46 +136,6 @@ struct ChangeFeedTests {
         }
     }
 
-    @Test("Writers in a storm of transactions, savepoints and rollbacks lose nothing")
-    func storm() async throws {
-        let seed = UInt64(ProcessInfo.processInfo.environment["RTD_SEED"] ?? "") ?? 20_261_123
-        try await FollowedIndex.with { index in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for writer in 0..<4 {
-                    group.addTask {
-                        var random = SeededGenerator(state: seed &+ UInt64(writer))
-                        for step in 0..<40 {
-                            let roll = Int.random(in: 0..<10, using: &random)
-                            let pause = Int.random(in: 0..<30, using: &random)
-                            try? await index.pool.transaction { connection in
-                                _ = try await index.addDoctor("Dr \(writer)-\(step)", on: connection)
-                                if roll < 3 { try await Task.sleep(for: .milliseconds(pause)) }
-                                if roll < 2 { throw CancellationError() }
-                                if roll == 9 { try await connection.query("DELETE FROM doctors WHERE external_id = \("Dr \(writer)-\(step - 1)")") }
-                            }
-                        }
-                    }
-                }
-                try await group.waitForAll()
-            }
-            let expected: [String] = try await index.pool.query("SELECT display_name FROM doctors ORDER BY doctor_id")
-                .map { try $0.decode("display_name") }
-            #expect(expected.count > 50, "seed \(seed)")
-            try await index.eventually("the index equals the database, seed \(seed)") {
-                guard let state = index.feature.index.current else { return false }
-                var found: [String] = []
-                var request = SearchRequest()
-                request.limit = 100
-                repeat {
-                    let results = try index.feature.search(request, in: state)
-                    found += try results.hits.map { try results.card($0).name }
-                    request.cursor = results.nextCursor
-                } while request.cursor != nil
-                return found.sorted() == expected.sorted()
-            }
-        }
-    }
-
     @Test("A reindex in a file is swapped in by the running server, with the changes made meanwhile")
     func reindex() async throws {
         try await DoctorsDatabase.with { database in
@@ -183,8 +143,9 @@ struct ChangeFeedTests {
             defer { try? FileManager.default.removeItem(atPath: directory) }
             try await FollowedIndex.with(pool: database.pool, indexDirectory: directory) { index in
                 _ = try await index.addDoctor("Dr A", on: index.pool)
-                let report = try await Reindex(database: index.pool, indexDirectory: directory, logger: TestDatabase.logger)
-                    .run(progress: { _, _ in })
+                let report = try await Reindex(
+                    database: index.pool, followed: index.pool, indexDirectory: directory, logger: TestDatabase.logger
+                ).run(progress: { _, _ in })
                 #expect(report.documents == 1)
                 _ = try await index.addDoctor("Dr B", on: index.pool)
                 try await index.eventually("the server serves the new generation, and the later change") {

@@ -6,6 +6,7 @@ import Postgres
 import SearchIndex
 import ServiceLifecycle
 import Testing
+import TextAnalysis
 import Web
 
 @testable import Search
@@ -27,9 +28,10 @@ struct FollowedIndex: Sendable {
     static func with(
         pool: PostgresPool, indexDirectory: String, _ body: @escaping @Sendable (FollowedIndex) async throws -> Void
     ) async throws {
-        let feature = SearchFeature(
+        _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(SearchFeature.migrations)
+        let feature = try SearchFeature(
             dependencies: SearchFeature.Dependencies(place: { _ in nil }, placesNamed: { _ in [] }, suggestPlaces: { _, _ in [] }),
-            database: pool, secrets: WebSecrets(rootKey: Array(repeating: 7, count: 32)),
+            database: pool, followed: pool, secrets: WebSecrets(rootKey: Array(repeating: 7, count: 32)),
             pages: try PageRenderer(site: SiteInformation(isSampleData: true), templates: SearchFeature.templates),
             indexDirectory: indexDirectory, logger: TestDatabase.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -53,6 +55,18 @@ struct FollowedIndex: Sendable {
         try await connection.query("INSERT INTO doctor_practices (doctor_id, practice_id, position) VALUES (\(doctor), \(practice), 0)")
         try await connection.query("INSERT INTO fees VALUES (\(doctor), \(practice), 'first_visit', 65000)")
         return doctor
+    }
+
+    /// Doctors whose documents in the index are not those the database would give now, compared document by document.
+    func differences() async throws -> [Int64] {
+        guard let state = feature.index.current else { return [] }
+        let source = DoctorSource(database: pool)
+        let ids: [Int64] = try await pool.query("SELECT doctor_id FROM doctors").map { try $0.decode("doctor_id") }
+        let loader = IndexLoader(source: source, analyser: TextAnalyser(), placesNamed: { _ in [] }, logger: TestDatabase.logger)
+        let changes = loader.changes(
+            try await source.listings(of: ids), of: ids, terminology: try await source.terminology(), prior: state.prior)
+        let gone = Set(state.view.recordIDs(in: .min ... .max)).subtracting(ids).map { IndexChange(id: $0, documents: []) }
+        return (changes + gone).filter(state.view.differs).map(\.id)
     }
 
     /// The doctors a search finds, as cards.
