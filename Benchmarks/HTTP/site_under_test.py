@@ -19,7 +19,7 @@ class Site:
     def __init__(self, checkout, doctors):
         self.checkout, self.doctors = checkout, doctors
         self.files = checkout / ".local" / "benchmarks"
-        self.cluster = checkout / ".local" / "benchmark-postgres"
+        self.cluster = checkout / ".local" / f"benchmark-postgres-{doctors}"
         self.binary = checkout / ".build" / "release" / "ratethedoctor"
         self.fixed_addresses = self.files / "http-fixed.txt"
         self.search_addresses = self.files / f"http-addresses-{doctors}.txt"
@@ -68,7 +68,7 @@ class Site:
     def _fill(self):
         self._environment = os.environ | {
             "RTD_DATABASE_URL": self.database_url, "RTD_PORT": "0", "RTD_DATA_DIRECTORY": str(self.checkout / "Data"),
-            "RTD_INDEX_DIRECTORY": str(self.files / "index"), "RTD_SECRET": "0123456789abcdef" * 4}
+            "RTD_INDEX_DIRECTORY": str(self.files / f"index-{self.doctors}"), "RTD_SECRET": "0123456789abcdef" * 4}
         doctors, queries = self.files / f"http-doctors-{self.doctors}.jsonl", self.files / f"http-queries-{self.doctors}.jsonl"
         if not doctors.exists():
             self._run("tools/generate-doctors", "doctors", "--count", self.doctors, "--seed", 7, "--out", doctors)

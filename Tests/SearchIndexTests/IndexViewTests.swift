@@ -10,6 +10,8 @@ struct IndexViewTests {
         var view: IndexView
         /// What the base was built from; replaced documents count in the statistics until the merge.
         var base: [IndexedDocument]
+        /// What the segments behind the base were built from, the replaced documents still among them.
+        var levels: [[(document: IndexedDocument, isCurrent: Bool)]] = []
         var changedSinceBase: Set<Int64> = []
 
         init(_ catalogue: RandomCatalogue, size: Int) {
@@ -22,8 +24,7 @@ struct IndexViewTests {
         var current: [IndexedDocument] { records.sorted { $0.key < $1.key }.flatMap(\.value) }
 
         var oracle: Oracle {
-            let delta = changedSinceBase.flatMap { records[$0] ?? [] }
-            return Oracle(current, fieldSets: RandomCatalogue.fieldSets, statistics: base + delta)
+            Oracle(current, fieldSets: RandomCatalogue.fieldSets, statistics: base + levels.joined().map(\.document))
         }
 
         /// A change to an old or a new record, or its removal.
@@ -53,6 +54,27 @@ struct IndexViewTests {
                 records[change.id] = change.documents.isEmpty ? nil : change.documents
                 changedSinceBase.insert(change.id)
             }
+            let ids = Set(changes.map(\.id))
+            for level in levels.indices {
+                for place in levels[level].indices where ids.contains(levels[level][place].document.id) {
+                    levels[level][place].isCurrent = false
+                }
+            }
+            var level = ids.flatMap { records[$0] ?? [] }.map { (document: $0, isCurrent: true) }
+            var rowCount = level.count
+            while let last = levels.last, last.count < 4 * rowCount || !last.contains(where: \.isCurrent) {
+                rowCount += last.count
+                level += last.filter(\.isCurrent)
+                levels.removeLast()
+            }
+            if !level.isEmpty { levels.append(level) }
+        }
+
+        /// The view moved to a base of these documents, with what `changedSinceBase` says behind it.
+        mutating func move(to view: IndexView, of documents: [IndexedDocument]) {
+            (self.view, base) = (view, documents)
+            let delta = changedSinceBase.flatMap { records[$0] ?? [] }
+            levels = delta.isEmpty ? [] : [delta.map { ($0, true) }]
         }
     }
 
@@ -121,9 +143,8 @@ struct IndexViewTests {
             let changes = model.signalChanges()
             try #require(model.view.updatingSignals(changes).isEmpty)
             for change in changes { model.records[change.id] = change.documents }
-            model.view = model.view.rebased(
-                onto: base, changedIDs: model.changedSinceBase.union(changes.map(\.id)))
-            model.base = baseDocuments
+            model.move(
+                to: model.view.rebased(onto: base, changedIDs: model.changedSinceBase.union(changes.map(\.id))), of: baseDocuments)
             try requireSame(
                 IndexView(model.view.merged()), IndexView(snapshot(of: model.current)), &model.catalogue)
         }
@@ -146,8 +167,8 @@ struct IndexViewTests {
             let merged = IndexView(model.view.merged())
             try requireSame(merged, IndexView(snapshot(of: model.current)), &model.catalogue)
             if model.catalogue.random.chance(0.5) {
-                model.view = merged
-                (model.base, model.changedSinceBase) = (model.current, [])
+                model.changedSinceBase = []
+                model.move(to: merged, of: model.current)
             }
         }
     }
@@ -161,8 +182,7 @@ struct IndexViewTests {
             model.changedSinceBase = []
             // Until the move the view still has its old base; only the oracle of the moved view is asked.
             for _ in 0..<model.catalogue.random.int(0...3) { model.applyBatch() }
-            model.view = model.view.rebased(onto: base, changedIDs: model.changedSinceBase)
-            model.base = baseDocuments
+            model.move(to: model.view.rebased(onto: base, changedIDs: model.changedSinceBase), of: baseDocuments)
             try check(&model, queries: 15)
             try requireSame(
                 IndexView(model.view.merged()), IndexView(snapshot(of: model.current)), &model.catalogue)

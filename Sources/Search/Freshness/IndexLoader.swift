@@ -11,7 +11,7 @@ public struct IndexLoader: Sendable {
     let placesNamed: @Sendable (_ folded: String) -> [Place]
     let logger: Logger
 
-    /// Reads the whole database in one transaction and builds an index of it.
+    /// Reads the whole database in one transaction and builds an index of it, in the background.
     /// - Parameters:
     ///   - begin: told the cursor of what is going to be read.
     ///   - progress: called with doctors read and doctors in all, page by page.
@@ -19,22 +19,24 @@ public struct IndexLoader: Sendable {
         begin: @Sendable (_ cursor: ChangeCursor) async -> Void = { _ in },
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws -> CurrentIndex.State {
-        let started = ContinuousClock.now
-        let total = try await source.doctorCount()
-        let builder = PagedBuilder(analyser: analyser)
-        let (cursor, terminology, prior) = try await source.readAll(begin: begin) { ids, listings, terminology, prior in
-            progress(await builder.add(ids, listings, terminology: terminology, prior: prior), total)
+        try await withTaskExecutorPreference(BackgroundExecutor.shared) {
+            let started = ContinuousClock.now
+            let total = try await source.doctorCount()
+            let builder = PagedBuilder(analyser: analyser)
+            let (cursor, terminology, prior) = try await source.readAll(begin: begin) { ids, listings, terminology, prior in
+                progress(await builder.add(ids, listings, terminology: terminology, prior: prior), total)
+            }
+            let (snapshot, parked) = await builder.build()
+            logger.info(
+                "search index loaded from the database",
+                metadata: [
+                    "documents": "\(snapshot.rowCount)", "parked": "\(parked.entries.count)",
+                    "seconds": "\(ContinuousClock.now - started)",
+                ])
+            return state(
+                view: IndexView(snapshot), terminology: terminology, prior: prior, cursor: cursor, parked: parked,
+                generation: IndexLoader.newGeneration())
         }
-        let (snapshot, parked) = await builder.build()
-        logger.info(
-            "search index loaded from the database",
-            metadata: [
-                "documents": "\(snapshot.rowCount)", "parked": "\(parked.entries.count)",
-                "seconds": "\(ContinuousClock.now - started)",
-            ])
-        return state(
-            view: IndexView(snapshot), terminology: terminology, prior: prior, cursor: cursor, parked: parked,
-            generation: IndexLoader.newGeneration())
     }
 
     /// The state after some doctors changed. Reads their current rows, however many changes there were.

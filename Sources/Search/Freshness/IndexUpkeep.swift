@@ -24,6 +24,8 @@ struct IndexUpkeep {
 
     /// How many changes a restart reads again at most, in time.
     private static let saveIntervalSeconds = 300.0
+    /// Rows behind the base make searches slower by their share, and merging takes time in proportion to the base.
+    private static func tolerableChangedRows(_ documentCount: Int) -> Int { max(10_000, documentCount / 8) }
 
     init(files: SnapshotFiles, progress: FollowerProgress, logger: Logger) {
         self.files = files
@@ -51,14 +53,14 @@ struct IndexUpkeep {
     }
 
     private func isDue(_ state: CurrentIndex.State) -> Bool {
-        state.generation != savedGeneration || state.view.changedRowCount > max(2_000, state.view.documentCount / 32)
+        state.generation != savedGeneration || state.view.changedRowCount > IndexUpkeep.tolerableChangedRows(state.view.documentCount)
             || changedSinceSave && Date().timeIntervalSince(savedAt) > IndexUpkeep.saveIntervalSeconds
     }
 
     private mutating func start(_ state: CurrentIndex.State) {
         (savedGeneration, savedAt, changedSinceSave) = (state.generation, Date(), false)
         let finished = FinishedFlag()
-        let task = Task.detached(priority: .utility) { [files, progress, logger] in
+        let task = Task.detached(executorPreference: BackgroundExecutor.shared) { [files, progress, logger] in
             defer { finished.set() }
             let merged = state.view.merged()
             do {

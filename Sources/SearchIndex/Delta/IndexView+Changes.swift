@@ -13,18 +13,31 @@ public struct IndexChange: Sendable {
 
 extension IndexView {
     /// This view with records replaced, added or removed; of several changes to one record the last counts.
-    /// Applying a change twice is the same as once. O(rows changed since the base was built + terms of the changes).
+    /// Applying a change twice is the same as once.
+    ///
+    /// Segments behind the base shrink by `levelRatio`, as in a log-structured merge tree: the changes join every segment
+    /// too small to stand before them. O(changes * log(rows changed since the base was built)) over many calls.
     public func applying(_ changes: [IndexChange]) -> IndexView {
         let latest = Dictionary(changes.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        var result = self
-        for index in result.segments.indices { result.segments[index].delete(ids: latest.keys) }
         var builder = IndexBuilder(schema: schema)
         for change in latest.values.sorted(by: { $0.id < $1.id }) { change.documents.forEach { builder.add($0) } }
-        let changed = Array(result.segments.dropFirst()) + [Segment(builder.build())]
-        let delta = IndexMerger.merge(changed, schema: schema)
-        result.segments = [result.segments[0]] + (delta.rowCount > 0 ? [Segment(delta)] : [])
+        var next = segments
+        for index in next.indices { next[index].delete(ids: latest.keys) }
+        var joined = [Segment(builder.build())]
+        var rowCount = joined[0].snapshot.rowCount
+        while next.count > 1, let last = next.last, last.snapshot.rowCount < IndexView.levelRatio * rowCount || last.isEmpty {
+            rowCount += last.snapshot.rowCount
+            joined.append(next.removeLast())
+        }
+        let delta = joined.count == 1 ? joined[0].snapshot : IndexMerger.merge(joined, schema: schema)
+        if delta.rowCount > 0 { next.append(Segment(delta)) }
+        var result = self
+        result.segments = next
         return result
     }
+
+    /// A search looks its words up in each segment, so few matter more than little merging.
+    private static let levelRatio = 4
 
     /// All segments as one, without what was deleted: the base itself when nothing changed. O(documents + postings); run it
     /// beside the serving view.
@@ -77,6 +90,8 @@ extension IndexSnapshot {
 }
 
 extension IndexView.Segment {
+    fileprivate var isEmpty: Bool { deleted.count == snapshot.rowCount }
+
     mutating func delete(ids: some Sequence<Int64>) {
         for id in ids {
             for place in snapshot.columns.places(of: id) { deleted.insert(Int(snapshot.columns.rowsByID[place])) }

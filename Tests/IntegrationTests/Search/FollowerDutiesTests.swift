@@ -110,7 +110,7 @@ struct FollowerDutiesTests {
             #expect(try await database.count("search_followers") == 1)
             // Other tests' transactions in this cluster, while they run, keep what came after their beginning.
             var latest = late
-            for _ in 0..<1_000 where try await database.count("doctor_changes") > 0 {
+            for _ in 0..<6_000 where try await database.count("doctor_changes") > 0 {
                 try await Task.sleep(for: .milliseconds(20))
                 latest = try await cursor()
                 _ = try await fast.beat(needs: latest.snapshot.xmin, parked: ParkedDoctors())
