@@ -6,7 +6,7 @@ import Testing
 @testable import Search
 
 /// Writers as real ones are at their worst: transactions that stay open, savepoints, rollbacks, records deleted and
-/// inserted again, all at once.
+/// inserted again, all at once. RTD_STORM_STEPS (default 50) is the number of transactions of each writer.
 @Suite(.enabled(if: TestDatabase.isAvailable, TestDatabase.hint))
 struct ChangeStormTests {
     @Test("Sixteen writers in five storms leave no document different; an updated_at cursor loses some in the same storms")
@@ -52,7 +52,8 @@ struct ChangeStormTests {
 
     private func write(_ pool: PostgresPool, writer: Int, seed: UInt64) async throws {
         var random = SeededGenerator(state: seed)
-        for step in 0..<50 {
+        let steps = Int(ProcessInfo.processInfo.environment["RTD_STORM_STEPS"] ?? "") ?? 50
+        for step in 0..<steps {
             let doctors = (0..<3).map { _ in "d\(Int.random(in: 1...400, using: &random))" }.sorted()
             let roll = Int.random(in: 0..<100, using: &random)
             do {
