@@ -75,7 +75,7 @@ class Installation:
             except OSError:
                 pass
             time.sleep(0.01)
-        raise AssertionError("did not come true in time; the server's log ends: " + self.log())
+        raise AssertionError("did not come true in time; the server's log ends: " + self.log()[-2000:])
 
     def stop_server(self):
         self.end_server(signal.SIGTERM)
@@ -113,11 +113,11 @@ class Installation:
         """Has the servers compare every document with the database. Answers of all of them; fails when one differs."""
         answers = subprocess.run([str(BINARY), "reindex", "--verify", "--json"], env=self.environment, capture_output=True, text=True)
         if answers.returncode != 0:
-            raise AssertionError(f"verification failed: {answers.stdout} {answers.stderr} {self.log()}")
+            raise AssertionError(f"verification failed: {answers.stdout} {answers.stderr} {self.log()[-2000:]}")
         return json.loads(answers.stdout)
 
     def log(self):
-        return (self.folder / "server.log").read_text()[-2000:]
+        return (self.folder / "server.log").read_text()
 
     def close(self):
         self.kill_server()

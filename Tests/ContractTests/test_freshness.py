@@ -2,11 +2,13 @@
 
 RTD_KILLS (default 3) is how often the server is killed, and PostgreSQL a fifth as often; with 50 or more, a file is cut at every border.
 """
+import json
 import os
 import random
 import signal
 import struct
 import subprocess
+import threading
 import time
 import unittest
 
@@ -23,14 +25,14 @@ INSERT INTO doctor_practices (doctor_id, practice_id, position)
 INSERT INTO fees (doctor_id, practice_id, consultation_kind, amount_cents)
     SELECT doctor_id, practice_id, 'first_visit', 50000 FROM doctor_practices JOIN doctors USING (doctor_id) WHERE external_id LIKE 'more%'"""
 
-# Each transaction changes a few doctors, in signals alone or more; some are held open, some rolled back.
+# Each transaction changes a few doctors, in signals alone or more; some are held open, some rolled back. One doctor is left to tests.
 LOAD = """
 DO $$
 DECLARE roll integer; some bigint[];
 BEGIN
     FOR step IN 1..1000000 LOOP
         roll := floor(random() * 100);
-        some := ARRAY(SELECT doctor_id FROM doctors WHERE doctor_id >= (SELECT floor(random() * max(doctor_id)) FROM doctors) LIMIT 8);
+        some := ARRAY(SELECT doctor_id FROM doctors WHERE doctor_id >= (SELECT floor(random() * max(doctor_id)) FROM doctors) AND external_id <> 'probe' LIMIT 8);
         IF roll < 50 THEN
             UPDATE doctors SET display_name = 'Dr ' || step || ' ' || roll WHERE doctor_id = ANY (some);
         ELSIF roll < 80 THEN
@@ -104,6 +106,41 @@ class CrashTest(unittest.TestCase):
         stored = int(self.there.sql("SELECT count(DISTINCT doctor_id) FROM doctor_listings"))
         self.assertEqual(self.there.verify()[0]["doctors"], stored)
 
+    def test_no_search_fails_and_no_change_waits_while_an_index_is_built(self):
+        there, failures, answers, ended = self.there, [], [], threading.Event()
+
+        def search():
+            while not ended.is_set():
+                try:
+                    answers.append(len(there.get("/v1/doctors?limit=20")["data"]))
+                except OSError as error:
+                    failures.append(error)
+
+        searcher = threading.Thread(target=search)
+        generations, lags = set(), []
+        there.sql("INSERT INTO doctors (external_id, display_name) VALUES ('probe', 'Dr Probe')")
+        with Load(there):
+            searcher.start()
+            for rebuild in range(3):
+                reindex = subprocess.Popen([str(BINARY), "reindex", "--json", "--server", there.url], env=there.environment,
+                                           stdout=subprocess.PIPE, text=True)
+                while reindex.poll() is None:
+                    name = f"Quagga{rebuild}of{len(lags)}"
+                    there.sql(f"UPDATE doctors SET display_name = 'Dr {name}' WHERE external_id = 'probe'")
+                    lags.append(there.eventually(lambda: name in str(there.get(f"/v1/doctors?q={name}"))))
+                self.assertEqual(reindex.returncode, 0)
+                generations.add(json.load(reindex.stdout)["generation"])
+                reindex.stdout.close()
+            ended.set()
+            searcher.join()
+        self.assertEqual(failures, [])
+        self.assertEqual(set(answers), {20})
+        self.assertEqual(len(generations), 3)
+        lags.sort()
+        print(f"{len(answers)} searches; {len(lags)} changes shown after {lags[len(lags) // 2] * 1e3:.0f} ms (median), "
+              f"{lags[-1] * 1e3:.0f} ms at most")
+        self.is_whole()
+
     def test_postgresql_killed_under_load_loses_nothing(self):
         there = self.there
         for _ in range(max(2, KILLS // 5)):
@@ -128,8 +165,10 @@ class SnapshotTest(unittest.TestCase):
         index = there.folder / "index"
         whole = sorted(index.glob("doctors-*.index"))[-1]
         content = whole.read_bytes()
-        sections = struct.unpack_from("<Q", content, 16)[0]
-        borders = sorted({struct.unpack_from("<Q", content, 24 + 24 * section)[0] for section in range(sections)} | {0, 8, 24, len(content) - 1})
+        count = struct.unpack_from("<Q", content, 16)[0]
+        sections = [struct.unpack_from("<QQ", content, 24 + 24 * section) for section in range(count)]
+        last = max(offset + size for offset, size in sections) - 1  # behind it is padding, which may be lost
+        borders = sorted({offset for offset, _ in sections} | {0, 8, 24, last})
         self.assertGreater(len(borders), 20)
         for border in borders[:: 1 if KILLS >= 50 else 12]:
             for file in index.glob("doctors-*.index"):
