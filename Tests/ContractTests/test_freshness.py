@@ -89,6 +89,7 @@ class CrashTest(unittest.TestCase):
         [answer] = self.there.verify()
         self.assertEqual(answer["differences"], 0)
         self.assertGreater(answer["doctors"], 1_500)
+        self.assertNotIn("index differed", self.there.log(), "nothing had to be found and repaired")
 
     def test_the_server_killed_under_load_comes_back_whole(self):
         with Load(self.there):
@@ -224,3 +225,5 @@ class ReplicaTest(unittest.TestCase):
         self.assertIn("loaded anew", other.log())
         other.eventually(lambda: other.get("/readyz")["status"] == "ready")
         self.assertEqual([answer["differences"] for answer in other.verify()], [0])
+        for server in (there, other):
+            self.assertNotIn("index differed", server.log())

@@ -41,6 +41,7 @@ struct ChangeStormTests {
                     await reading.value
                 }
                 try await index.eventually("the index equals the database") { try await index.differences().isEmpty }
+                #expect(index.errors.lines == [], "the feed told everything; nothing had to be found and repaired")
                 let lost = try await naive.staleNames()
                 stale.withLock { $0 = lost }
             }

@@ -5,6 +5,7 @@ import Logging
 import Postgres
 import SearchIndex
 import ServiceLifecycle
+import Synchronization
 import Testing
 import TextAnalysis
 import Web
@@ -15,6 +16,8 @@ import Web
 struct FollowedIndex: Sendable {
     let pool: PostgresPool
     let feature: SearchFeature
+    /// What the follower logged as an error: a repaired difference is one.
+    let errors: LoggedErrors
 
     /// Runs `body` beside the follower, on a database with the tables of Doctors and two specialties.
     static func with(_ body: @escaping @Sendable (FollowedIndex) async throws -> Void) async throws {
@@ -29,15 +32,16 @@ struct FollowedIndex: Sendable {
         pool: PostgresPool, indexDirectory: String, _ body: @escaping @Sendable (FollowedIndex) async throws -> Void
     ) async throws {
         _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(SearchFeature.migrations)
+        let errors = LoggedErrors()
         let feature = try SearchFeature(
             dependencies: SearchFeature.Dependencies(place: { _ in nil }, placesNamed: { _ in [] }, suggestPlaces: { _, _ in [] }),
             database: pool, followed: pool, secrets: WebSecrets(rootKey: Array(repeating: 7, count: 32)),
             pages: try PageRenderer(site: SiteInformation(isSampleData: true), templates: SearchFeature.templates),
-            indexDirectory: indexDirectory, logger: TestDatabase.logger)
+            indexDirectory: indexDirectory, logger: Logger(label: "test") { _ in errors })
         try await withThrowingTaskGroup(of: Void.self) { group in
             let follower = feature.follower
             group.addTask { try await follower.run() }
-            let index = FollowedIndex(pool: pool, feature: feature)
+            let index = FollowedIndex(pool: pool, feature: feature, errors: errors)
             try await index.eventually("the index is loaded") { feature.index.current != nil }
             try await body(index)
             group.cancelAll()
@@ -99,4 +103,25 @@ struct FollowedIndex: Sendable {
 
     /// Debug builds beside other tests on two cores are slow; how fast changes arrive is measured by the benchmarks.
     private static let slackFactor = 20.0
+}
+
+/// Keeps lines of level error.
+final class LoggedErrors: LogHandler {
+    private let state = Mutex<[String]>([])
+    var lines: [String] { state.withLock { $0 } }
+
+    var logLevel: Logger.Level {
+        get { .error }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) { state.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") } }
 }
