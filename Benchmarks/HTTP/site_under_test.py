@@ -91,7 +91,7 @@ class Site:
                                        stdout=subprocess.PIPE, stderr=log)
         address = self.server.stdout.readline().split()[-1]
         self.port = int(address.rsplit(":", 1)[1])
-        for _ in range(600):
+        for _ in range(3_000):
             try:
                 self.get("/readyz")
                 break

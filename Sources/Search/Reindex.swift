@@ -15,7 +15,6 @@ public struct Reindex: Sendable {
         public let path: String
     }
     private let database: PostgresPool
-    private let files: SnapshotFiles
     private let loader: IndexLoader
     private let logger: Logger
 
@@ -26,9 +25,9 @@ public struct Reindex: Sendable {
     public init(database: PostgresPool, followed: PostgresPool, indexDirectory: String, logger: Logger) {
         self.database = database
         self.logger = logger
-        files = SnapshotFiles(directory: indexDirectory)
         loader = IndexLoader(
-            source: DoctorSource(database: followed), analyser: TextAnalyser(), placesNamed: { _ in [] }, logger: logger)
+            source: DoctorSource(database: followed), analyser: TextAnalyser(), placesNamed: { _ in [] },
+            files: SnapshotFiles(directory: indexDirectory), logger: logger)
     }
 
     /// Reads every doctor once. The old file stays until the new one is complete, and the changes that come meanwhile are
@@ -45,7 +44,7 @@ public struct Reindex: Sendable {
                     logger.warning("the reindex could not register", metadata: ["error": "\(error)"])
                 }
             }, progress: progress)
-        let file = try files.write(state.view.merged(), of: state)
+        let file = try loader.files.write(state.view.merged(), of: state)
         // The servers take the file within seconds, and then say themselves what they need.
         registry.retentionSeconds = 60
         _ = try await registry.beat(needs: state.cursor.snapshot.xmin, parked: ParkedDoctors())

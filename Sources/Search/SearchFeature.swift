@@ -34,7 +34,6 @@ public struct SearchFeature: Sendable {
     let pages: PageRenderer
     let index = CurrentIndex()
     private let loader: IndexLoader
-    private let files: SnapshotFiles
     private let health = FollowerHealth()
     private let registry: FollowerRegistry
     private let logger: Logger
@@ -51,11 +50,11 @@ public struct SearchFeature: Sendable {
         self.secrets = secrets
         self.pages = pages
         self.logger = logger
-        files = SnapshotFiles(directory: indexDirectory)
+        let files = SnapshotFiles(directory: indexDirectory)
         registry = FollowerRegistry(database: database, followerID: try files.followerID())
         loader = IndexLoader(
             source: DoctorSource(database: followed), analyser: TextAnalyser(), placesNamed: dependencies.placesNamed,
-            logger: logger)
+            files: files, logger: logger)
     }
 
     /// In the order they are applied; after those of `Doctors`.
@@ -66,7 +65,7 @@ public struct SearchFeature: Sendable {
 
     /// Loads the index and keeps it true.
     public var follower: some Service {
-        IndexFollower(loader: loader, files: files, index: index, health: health, registry: registry, logger: logger)
+        IndexFollower(loader: loader, index: index, health: health, registry: registry, logger: logger)
     }
 
     /// Whether searches can be answered, and what is wrong if anything is.

@@ -72,7 +72,7 @@ public struct IndexBuilder {
     private func writeColumns(_ order: [Int], to parts: inout IndexParts) {
         var columns = ColumnsWriter(rowCount: rows.count)
         var signals = SignalsWriter()
-        var stored = StoredBytesWriter()
+        var stored = StoredBytesWriter(byteCount: rows.reduce(0) { $0 + $1.stored.count }, in: &parts)
         for old in order {
             columns.append(id: rows[old].id, location: rows[old].location, contentHash: rows[old].contentHash)
             signals.append(rows[old].signals)

@@ -111,16 +111,22 @@ struct StoredBytes: Sendable {
 
 /// Collects the payloads of rows in their final order.
 struct StoredBytesWriter {
-    private var bytes: [UInt8] = []
+    /// The section itself: most of an index is in it, so a copy would be felt.
+    private let bytes: UnsafeMutableRawBufferPointer
     private var ends: [UInt64] = []
+    private var count = 0
 
-    mutating func append(_ payload: some Sequence<UInt8>) {
-        bytes.append(contentsOf: payload)
-        ends.append(UInt64(bytes.count))
+    /// - Parameter byteCount: of all payloads together.
+    init(byteCount: Int, in parts: inout IndexParts) { bytes = parts.reserve(.storedBytes, byteCount: byteCount) }
+
+    mutating func append(_ payload: some Collection<UInt8>) {
+        UnsafeMutableRawBufferPointer(rebasing: bytes[count..<count + payload.count]).copyBytes(from: payload)
+        count += payload.count
+        ends.append(UInt64(count))
     }
 
     func write(to parts: inout IndexParts) {
-        parts.set(.storedBytes, bytes)
+        precondition(count == bytes.count, "the payloads are of the size that was announced")
         parts.set(.storedEnds, ends)
     }
 }

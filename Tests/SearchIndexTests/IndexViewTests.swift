@@ -173,6 +173,13 @@ struct IndexViewTests {
         }
     }
 
+    @Test("an index joined of pieces equals one built at once", arguments: 0..<shards)
+    func joined(shard: Int) throws {
+        var model = Model(RandomCatalogue(SeededGenerator("joined", shard: shard)), size: [0, 5, 200][shard % 3])
+        let pieces = (0..<4).map { piece in snapshot(of: model.current.filter { ($0.id % 4 + 4) % 4 == piece }) }
+        try requireSame(IndexView(.joining(pieces)), IndexView(snapshot(of: model.current)), &model.catalogue)
+    }
+
     @Test("changes made while a merge runs survive the move to its base", arguments: 0..<shards)
     func rebased(shard: Int) throws {
         var model = Model(RandomCatalogue(SeededGenerator("rebased", shard: shard)), size: [0, 5, 60][shard % 3])

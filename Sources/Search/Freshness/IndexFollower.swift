@@ -18,7 +18,6 @@ struct IndexFollower: Service {
     static let verificationPayload = "verify"
 
     let loader: IndexLoader
-    let files: SnapshotFiles
     let index: CurrentIndex
     let health: FollowerHealth
     let registry: FollowerRegistry
@@ -26,11 +25,9 @@ struct IndexFollower: Service {
     private let progress = FollowerProgress()
 
     init(
-        loader: IndexLoader, files: SnapshotFiles, index: CurrentIndex, health: FollowerHealth, registry: FollowerRegistry,
-        logger: Logger
+        loader: IndexLoader, index: CurrentIndex, health: FollowerHealth, registry: FollowerRegistry, logger: Logger
     ) {
         self.loader = loader
-        self.files = files
         self.index = index
         self.health = health
         self.registry = registry
@@ -145,7 +142,7 @@ struct IndexFollower: Service {
     }
 
     private func stateFromFile() async throws -> CurrentIndex.State? {
-        let loaded = files.newest { path, error in
+        let loaded = loader.files.newest { path, error in
             logger.warning("snapshot file refused", metadata: ["path": "\(path)", "reason": "\(error)"])
         }
         guard let loaded else { return nil }
@@ -166,7 +163,7 @@ struct IndexFollower: Service {
     private func follow(
         _ wakeups: AsyncStream<Void>, _ wake: AsyncStream<Void>.Continuation, _ beat: AsyncStream<Void>.Continuation
     ) async throws {
-        var upkeep = IndexUpkeep(files: files, progress: progress, logger: logger)
+        var upkeep = IndexUpkeep(files: loader.files, progress: progress, logger: logger)
         var reconciliation = Reconciliation()
         for await _ in wakeups {
             do {
@@ -192,7 +189,7 @@ struct IndexFollower: Service {
 
     /// An index that `reindex` built since, caught up with the database.
     private func newerState() async throws -> CurrentIndex.State? {
-        guard let current = index.current, let newest = files.newestGeneration(), newest > current.generation,
+        guard let current = index.current, let newest = loader.files.newestGeneration(), newest > current.generation,
             let state = try await stateFromFile(), state.generation > current.generation
         else { return nil }
         return try await caughtUp(state)

@@ -9,9 +9,14 @@ public struct IndexLoader: Sendable {
     let source: DoctorSource
     let analyser: TextAnalyser
     let placesNamed: @Sendable (_ folded: String) -> [Place]
+    /// Where a load puts the pieces it is done with.
+    let files: SnapshotFiles
     let logger: Logger
+    /// Documents a load holds beside the finished pieces: about 300 MB.
+    var pieceDocuments = 100_000
 
     /// Reads the whole database in one transaction and builds an index of it, in the background.
+    /// Holds the finished index and one piece of it in memory, however many doctors there are.
     /// - Parameters:
     ///   - begin: told the cursor of what is going to be read.
     ///   - progress: called with doctors read and doctors in all, page by page.
@@ -22,7 +27,7 @@ public struct IndexLoader: Sendable {
         try await withTaskExecutorPreference(BackgroundExecutor.shared) {
             let started = ContinuousClock.now
             let total = try await source.doctorCount()
-            let builder = PagedBuilder(analyser: analyser)
+            let builder = PagedBuilder(self)
             let (cursor, terminology, prior) = try await source.readAll(begin: begin) { ids, listings, terminology, prior in
                 progress(await builder.add(ids, listings, terminology: terminology, prior: prior), total)
             }
@@ -112,22 +117,51 @@ public struct IndexLoader: Sendable {
 /// An index builder that pages are added to as they arrive.
 private actor PagedBuilder {
     private var builder = IndexBuilder(schema: DoctorSchema.schema)
+    private var builderDocuments = 0
+    private var pieces: [IndexSnapshot] = []
     private var parked = ParkedDoctors()
     private let analyser: TextAnalyser
+    private let files: SnapshotFiles
+    private let pieceDocuments: Int
+    private let logger: Logger
     private var doctorCount = 0
 
-    init(analyser: TextAnalyser) { self.analyser = analyser }
+    init(_ loader: IndexLoader) {
+        analyser = loader.analyser
+        files = loader.files
+        pieceDocuments = loader.pieceDocuments
+        logger = loader.logger
+    }
 
     /// Adds a page; returns the doctors read so far.
     func add(_ ids: [Int64], _ listings: DoctorSource.Listings, terminology: Terminology, prior: RatingPrior) -> Int {
         let documents = DoctorDocument(analyser: analyser, terminology: terminology, prior: prior)
         for id in ids {
             if let reason = listings.failures[id] { parked.park(id, reason: reason, now: Date()) }
-            for listing in listings.byDoctor[id] ?? [] { builder.add(documents.document(listing)) }
+            for listing in listings.byDoctor[id] ?? [] {
+                builder.add(documents.document(listing))
+                builderDocuments += 1
+            }
         }
         doctorCount += ids.count
+        if builderDocuments >= pieceDocuments { finishPiece() }
         return doctorCount
     }
 
-    func build() -> (IndexSnapshot, ParkedDoctors) { (builder.build(), parked) }
+    private func finishPiece() {
+        let piece = builder.build()
+        builder = IndexBuilder(schema: DoctorSchema.schema)
+        builderDocuments = 0
+        do {
+            pieces.append(try files.spilled(piece))
+        } catch {
+            logger.warning("a piece of the index stays in memory: no file could be written", metadata: ["error": "\(error)"])
+            pieces.append(piece)
+        }
+    }
+
+    func build() -> (IndexSnapshot, ParkedDoctors) {
+        defer { pieces = [] }
+        return (IndexSnapshot.joining(pieces + [builder.build()]), parked)
+    }
 }

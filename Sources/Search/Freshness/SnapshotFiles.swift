@@ -29,24 +29,40 @@ public struct SnapshotFiles: Sendable {
         let metadata = Metadata(
             generation: state.generation, cursor: state.cursor, prior: state.prior, parked: state.parked)
         let final = directory.appending(path: SnapshotFiles.name(state.generation))
-        let temporary = directory.appending(path: "\(SnapshotFiles.partPrefix)\(getpid())-\(UUID())")
-        guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: temporary.path])
-        }
+        let temporary = partFile()
         defer { try? FileManager.default.removeItem(at: temporary) }
-        let file = try FileHandle(forWritingTo: temporary)
-        try SnapshotWriter.write(merged, metadata: Array(try JSONEncoder().encode(metadata))) { bytes in
-            try file.write(contentsOf: Data(bytes))
-        }
-        try file.synchronize()
-        let size = try file.offset()
-        try file.close()
+        let size = try write(merged, metadata: try JSONEncoder().encode(metadata), to: temporary)
         guard rename(temporary.path, final.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         try synchronizeDirectory()
         for old in try names().dropLast(SnapshotFiles.keptGenerations) {
             try FileManager.default.removeItem(at: directory.appending(path: old))
         }
-        return (final.path, Int(size))
+        return (final.path, size)
+    }
+
+    /// The same snapshot, read from a file without a name, so that the system can take its memory back. O(bytes).
+    func spilled(_ snapshot: IndexSnapshot) throws -> IndexSnapshot {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let temporary = partFile()
+        defer { try? FileManager.default.removeItem(at: temporary) }
+        _ = try write(snapshot, metadata: Data(), to: temporary)
+        let mapped = try MappedFile(path: temporary.path)
+        return try SnapshotReader.read(mapped.bytes, owner: mapped).snapshot
+    }
+
+    private func partFile() -> URL { directory.appending(path: "\(SnapshotFiles.partPrefix)\(getpid())-\(UUID())") }
+
+    /// Returns the file's size, when it is on the disk.
+    private func write(_ snapshot: IndexSnapshot, metadata: Data, to url: URL) throws -> Int {
+        guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: url.path])
+        }
+        let file = try FileHandle(forWritingTo: url)
+        try SnapshotWriter.write(snapshot, metadata: Array(metadata)) { bytes in try file.write(contentsOf: Data(bytes)) }
+        try file.synchronize()
+        let size = try file.offset()
+        try file.close()
+        return Int(size)
     }
 
     /// Name of the newest generation there is a file of. Reads the directory only.

@@ -77,7 +77,8 @@ struct IndexMerger {
     private func writeColumns(to parts: inout IndexParts) -> [UInt16] {
         var columns = ColumnsWriter(rowCount: order.count)
         var signals = SignalsWriter()
-        var stored = StoredBytesWriter()
+        var stored = StoredBytesWriter(
+            byteCount: order.reduce(0) { $0 + segments[$1.segment].snapshot.stored[$1.row].count }, in: &parts)
         var lengths: [UInt16] = []
         for old in order {
             let snapshot = segments[old.segment].snapshot

@@ -82,6 +82,12 @@ extension IndexView {
 }
 
 extension IndexSnapshot {
+    /// Snapshots of one schema, at least one, as a single snapshot; no record may be in two of them. O(documents + postings).
+    public static func joining(_ snapshots: [IndexSnapshot]) -> IndexSnapshot {
+        precondition(!snapshots.isEmpty, "there is nothing to join")
+        return snapshots.count == 1 ? snapshots[0] : IndexMerger.merge(snapshots.map { IndexView.Segment($0) }, schema: snapshots[0].schema)
+    }
+
     /// Changes a row's signals under the readers. Bounds come first, so that no reader passes the row over for an old one.
     fileprivate func update(row: Int, _ new: StoredSignals) {
         nodes.widen(row: row, by: new)

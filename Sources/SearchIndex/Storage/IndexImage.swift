@@ -36,12 +36,14 @@ struct IndexParts {
 
     /// Copies a section's values to their place.
     mutating func set<Value: BitwiseCopyable>(_ section: SnapshotFormat.Section, _ values: [Value]) {
+        values.withUnsafeBytes { reserve(section, byteCount: $0.count).copyMemory(from: $0) }
+    }
+
+    /// Makes room for a section, for the caller to fill.
+    mutating func reserve(_ section: SnapshotFormat.Section, byteCount: Int) -> UnsafeMutableRawBufferPointer {
         sections[section.rawValue].deallocate()
-        sections[section.rawValue] = values.withUnsafeBytes { bytes in
-            let copy = IndexParts.allocate(byteCount: bytes.count)
-            copy.copyMemory(from: bytes)
-            return copy
-        }
+        sections[section.rawValue] = IndexParts.allocate(byteCount: byteCount)
+        return sections[section.rawValue]
     }
 
     /// A section that was set, as numbers of `Value`; valid until it is set again.

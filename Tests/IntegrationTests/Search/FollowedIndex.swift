@@ -61,14 +61,25 @@ struct FollowedIndex: Sendable {
         return doctor
     }
 
+    /// A loader of the same database.
+    func loader(files: SnapshotFiles) -> IndexLoader {
+        IndexLoader(
+            source: DoctorSource(database: pool), analyser: TextAnalyser(), placesNamed: { _ in [] }, files: files,
+            logger: TestDatabase.logger)
+    }
+
     /// Doctors whose documents in the index are not those the database would give now, compared document by document.
     func differences() async throws -> [Int64] {
         guard let state = feature.index.current else { return [] }
-        let source = DoctorSource(database: pool)
+        return try await differences(from: state)
+    }
+
+    func differences(from state: CurrentIndex.State) async throws -> [Int64] {
         let ids: [Int64] = try await pool.query("SELECT doctor_id FROM doctors").map { try $0.decode("doctor_id") }
-        let loader = IndexLoader(source: source, analyser: TextAnalyser(), placesNamed: { _ in [] }, logger: TestDatabase.logger)
+        let loader = loader(files: SnapshotFiles(directory: NSTemporaryDirectory()))
         let changes = loader.changes(
-            try await source.listings(of: ids), of: ids, terminology: try await source.terminology(), prior: state.prior)
+            try await loader.source.listings(of: ids), of: ids, terminology: try await loader.source.terminology(),
+            prior: state.prior)
         let gone = Set(state.view.recordIDs(in: .min ... .max)).subtracting(ids).map { IndexChange(id: $0, documents: []) }
         return (changes + gone).filter(state.view.differs).map(\.id)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import SearchIndex
 import Testing
 
 @testable import Search
@@ -75,6 +76,22 @@ struct FollowerDutiesTests {
             #expect(answers.map { [$0.doctors, $0.differences] } == [[4, 3]])
             try await index.eventually("repaired") { try index.names() == ["Dr C", "Dr Changed", "Dr D"] }
             #expect(try await report.verify(progress: { _, _ in }).map(\.differences) == [0])
+        }
+    }
+
+    @Test("A load in pieces that lie in files holds every document and leaves nothing behind")
+    func pieces() async throws {
+        try await FollowedIndex.with { index in
+            try await index.pool.query(
+                "INSERT INTO doctors (external_id, display_name) SELECT 'd' || n, 'Dr ' || n FROM generate_series(1, 4500) AS n")
+            let directory = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: directory) }
+            var loader = index.loader(files: SnapshotFiles(directory: directory.path))
+            loader.pieceDocuments = 2_000
+            let state = try await loader.load()
+            #expect(state.view.documentCount == 4_500)
+            #expect(try await index.differences(from: state) == [])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
         }
     }
 
