@@ -61,9 +61,12 @@ class Load:
         return self
 
     def start(self):
+        # Without it a loop goes on in PostgreSQL when its psql is gone.
+        ends_with_client = os.environ | {"PGOPTIONS": "-c client_connection_check_interval=100ms"}
         self.sessions = [
             subprocess.Popen([str(CHECKOUT / "tools/postgres"), "psql", str(self.there.cluster), "-qAtc", LOAD],
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+                             env=ends_with_client)
             for _ in range(self.writers)]
 
     def stop(self):
@@ -83,6 +86,7 @@ class CrashTest(unittest.TestCase):
         cls.there = Installation()
         cls.addClassCleanup(cls.there.close)
         cls.there.sql(MORE_DOCTORS)
+        cls.there.eventually(lambda: len(cls.there.get("/v1/doctors?limit=20")["data"]) == 20)
 
     def is_whole(self):
         """Index and database hold the same documents, those of this very moment compared one by one."""

@@ -30,3 +30,18 @@ final class BackgroundExecutor: TaskExecutor {
         waiting.signal()
     }
 }
+
+/// Work under way on the `BackgroundExecutor`, to be looked after now and then.
+final class BackgroundWork<Value: Sendable>: Sendable {
+    private let result = Mutex<Value?>(nil)
+
+    init(_ work: @escaping @Sendable () async -> Value) {
+        Task.detached(executorPreference: BackgroundExecutor.shared) { [self] in
+            let value = await work()
+            result.withLock { $0 = value }
+        }
+    }
+
+    /// What came of it; `nil` while it goes on.
+    var value: Value? { result.withLock { $0 } }
+}

@@ -47,12 +47,3 @@ final class FollowerProgress: Sendable {
         set { state.withLock { $0.verification = newValue } }
     }
 }
-
-/// Set once, by another task.
-final class FinishedFlag: Sendable {
-    private let flag = Atomic(false)
-
-    var isSet: Bool { flag.load(ordering: .acquiring) }
-
-    func set() { flag.store(true, ordering: .releasing) }
-}

@@ -163,11 +163,12 @@ struct IndexFollower: Service {
     private func follow(
         _ wakeups: AsyncStream<Void>, _ wake: AsyncStream<Void>.Continuation, _ beat: AsyncStream<Void>.Continuation
     ) async throws {
+        var successor: Successor?
         var upkeep = IndexUpkeep(files: loader.files, progress: progress, logger: logger)
         var reconciliation = Reconciliation()
         for await _ in wakeups {
             do {
-                if let newer = try await newerState() {
+                if let newer = try await newerState(&successor) {
                     index.replace(newer)
                     reconciliation.restart()
                 }
@@ -176,7 +177,7 @@ struct IndexFollower: Service {
                 if progress.wantsVerification, progress.verification == nil { reconciliation.ask() }
                 let turn = try await turn(state, &reconciliation)
                 index.replace(turn.state)
-                if let view = await upkeep.proceed(turn.state, changed: turn.changed) { index.replace(turn.state.with(view)) }
+                if let view = upkeep.proceed(turn.state, changed: turn.changed) { index.replace(turn.state.with(view)) }
                 health.succeeded()
                 if reconciliation.isAskedFor { wake.yield() }
                 if progress.verification != nil { beat.yield() }
@@ -187,12 +188,42 @@ struct IndexFollower: Service {
         }
     }
 
-    /// An index that `reindex` built since, caught up with the database.
-    private func newerState() async throws -> CurrentIndex.State? {
-        guard let current = index.current, let newest = loader.files.newestGeneration(), newest > current.generation,
-            let state = try await stateFromFile(), state.generation > current.generation
-        else { return nil }
-        return try await caughtUp(state)
+    /// An index that `reindex` built, on its way to take over; `nil` when its file cannot be used.
+    private struct Successor {
+        let generation: String
+        let catchingUp: BackgroundWork<Result<CurrentIndex.State?, any Error>>
+    }
+
+    /// An index that `reindex` built since. The changes made meanwhile are read in the background, so that this one stays
+    /// fresh until the other needs no more than a last look.
+    private func newerState(_ successor: inout Successor?) async throws -> CurrentIndex.State? {
+        guard let current = index.current, let newest = loader.files.newestGeneration(), newest > current.generation else {
+            if successor != nil { progress.loading(nil) }
+            successor = nil
+            return nil
+        }
+        guard let known = successor, known.generation == newest else {
+            successor = Successor(generation: newest, catchingUp: BackgroundWork { await successorState(newest) })
+            return nil
+        }
+        switch known.catchingUp.value {
+        case nil, .success(nil): return nil
+        case .success(let state?): return try await caughtUp(state)
+        case .failure(let error):
+            successor = nil
+            throw error
+        }
+    }
+
+    private func successorState(_ generation: String) async -> Result<CurrentIndex.State?, any Error> {
+        do {
+            guard let state = try await stateFromFile(), state.generation == generation else { return .success(nil) }
+            // What it has not read is kept until it takes over.
+            progress.loading(state.cursor)
+            return .success(try await caughtUp(state))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// The state with what changed since its cursor, and which doctors that were. A cursor that cannot be continued
@@ -204,7 +235,7 @@ struct IndexFollower: Service {
         let seen: (poll: DoctorSource.Poll, page: DoctorSource.Page?)? =
             if reconciliation.isDue(now) {
                 try await loader.source.poll(
-                    since: state.cursor, pageAfter: reconciliation.last, count: Reconciliation.pageDoctors)
+                    since: state.cursor, pageAfter: reconciliation.last, count: reconciliation.pageDoctors)
             } else {
                 try await loader.source.poll(since: state.cursor).map { ($0, nil) }
             }

@@ -7,8 +7,7 @@ import SearchIndex
 /// snapshot file has become old.
 struct IndexUpkeep {
     private struct Work {
-        let task: Task<IndexSnapshot, Never>
-        let finished: FinishedFlag
+        let merging: BackgroundWork<IndexSnapshot>
         /// Of the state it began with; a full load meanwhile makes the work worthless.
         let generation: String
         var changedSince: Set<Int64> = []
@@ -37,7 +36,7 @@ struct IndexUpkeep {
     /// Starts work when it is time, and takes its result when it is done.
     /// - Parameter changed: doctors that changed between the state before and this one.
     /// - Returns: the state's view on the merged base.
-    mutating func proceed(_ state: CurrentIndex.State, changed: [Int64]) async -> IndexView? {
+    mutating func proceed(_ state: CurrentIndex.State, changed: [Int64]) -> IndexView? {
         changedSinceSave = changedSinceSave || !changed.isEmpty
         Gauge(label: "search_snapshot_age_seconds").record(Date().timeIntervalSince(savedAt))
         guard var work, work.generation == state.generation else {
@@ -46,9 +45,8 @@ struct IndexUpkeep {
         }
         work.changedSince.formUnion(changed)
         self.work = work
-        guard work.finished.isSet else { return nil }
+        guard let base = work.merging.value else { return nil }
         self.work = nil
-        let base = await work.task.value
         return state.view.isBased(on: base) ? nil : state.view.rebased(onto: base, changedIDs: work.changedSince)
     }
 
@@ -59,9 +57,7 @@ struct IndexUpkeep {
 
     private mutating func start(_ state: CurrentIndex.State) {
         (savedGeneration, savedAt, changedSinceSave) = (state.generation, Date(), false)
-        let finished = FinishedFlag()
-        let task = Task.detached(executorPreference: BackgroundExecutor.shared) { [files, progress, logger] in
-            defer { finished.set() }
+        let merging = BackgroundWork { [files, progress, logger] in
             let merged = state.view.merged()
             do {
                 _ = try files.write(merged, of: state)
@@ -71,6 +67,6 @@ struct IndexUpkeep {
             }
             return merged
         }
-        work = Work(task: task, finished: finished, generation: state.generation)
+        work = Work(merging: merging, generation: state.generation)
     }
 }

@@ -18,8 +18,9 @@ struct Reconciliation: Sendable {
     private var nextPageAt = Date()
     /// A page at this distance bounds what the walk costs: a million doctors take about half an hour.
     private let pagePauseSeconds: Double
-    static let pageDoctors = 500
-    static let pagePauseSeconds = 1.0
+    static let pagePauseSeconds = 0.1
+    /// Changes wait while a page is compared, 0.1 ms a doctor; a walk that somebody waits for takes larger ones.
+    var pageDoctors: Int { isAskedFor ? 500 : 50 }
 
     init(pagePauseSeconds: Double = Reconciliation.pagePauseSeconds) { self.pagePauseSeconds = pagePauseSeconds }
 
