@@ -64,8 +64,11 @@ public struct SearchFeature: Sendable {
     public static var templates: [PageTemplate] { SearchPages.templates }
 
     /// Loads the index and keeps it true.
-    public var follower: some Service {
-        IndexFollower(loader: loader, index: index, health: health, registry: registry, logger: logger)
+    public var follower: some Service { follower(walkPauseSeconds: Reconciliation.pagePauseSeconds) }
+
+    func follower(walkPauseSeconds: Double) -> IndexFollower {
+        IndexFollower(
+            loader: loader, index: index, health: health, registry: registry, logger: logger, walkPauseSeconds: walkPauseSeconds)
     }
 
     /// Whether searches can be answered, and what is wrong if anything is.

@@ -22,16 +22,20 @@ struct IndexFollower: Service {
     let health: FollowerHealth
     let registry: FollowerRegistry
     let logger: Logger
+    private let walkPauseSeconds: Double
     private let progress = FollowerProgress()
 
+    /// - Parameter walkPauseSeconds: between two pages of the background comparison with the database.
     init(
-        loader: IndexLoader, index: CurrentIndex, health: FollowerHealth, registry: FollowerRegistry, logger: Logger
+        loader: IndexLoader, index: CurrentIndex, health: FollowerHealth, registry: FollowerRegistry, logger: Logger,
+        walkPauseSeconds: Double = Reconciliation.pagePauseSeconds
     ) {
         self.loader = loader
         self.index = index
         self.health = health
         self.registry = registry
         self.logger = logger
+        self.walkPauseSeconds = walkPauseSeconds
     }
 
     /// The longest a change waits when no notification comes.
@@ -165,7 +169,7 @@ struct IndexFollower: Service {
     ) async throws {
         var successor: Successor?
         var upkeep = IndexUpkeep(files: loader.files, progress: progress, logger: logger)
-        var reconciliation = Reconciliation()
+        var reconciliation = Reconciliation(pagePauseSeconds: walkPauseSeconds)
         for await _ in wakeups {
             do {
                 if let newer = try await newerState(&successor) {

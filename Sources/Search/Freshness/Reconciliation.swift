@@ -22,7 +22,7 @@ struct Reconciliation: Sendable {
     /// Changes wait while a page is compared, 0.1 ms a doctor; a walk that somebody waits for takes larger ones.
     var pageDoctors: Int { isAskedFor ? 500 : 50 }
 
-    init(pagePauseSeconds: Double = Reconciliation.pagePauseSeconds) { self.pagePauseSeconds = pagePauseSeconds }
+    init(pagePauseSeconds: Double) { self.pagePauseSeconds = pagePauseSeconds }
 
     func isDue(_ now: Date) -> Bool { outcome.isAskedFor || nextPageAt <= now }
 

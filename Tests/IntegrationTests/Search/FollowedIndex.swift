@@ -20,16 +20,17 @@ struct FollowedIndex: Sendable {
     let errors: LoggedErrors
 
     /// Runs `body` beside the follower, on a database with the tables of Doctors and two specialties.
-    static func with(_ body: @escaping @Sendable (FollowedIndex) async throws -> Void) async throws {
+    /// - Parameter walks: whether the background comparison goes on by itself, or so slowly that it never does.
+    static func with(walks: Bool = true, _ body: @escaping @Sendable (FollowedIndex) async throws -> Void) async throws {
         try await DoctorsDatabase.with { database in
             let directory = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)").path
             defer { try? FileManager.default.removeItem(atPath: directory) }
-            try await with(pool: database.pool, indexDirectory: directory, body)
+            try await with(pool: database.pool, indexDirectory: directory, walks: walks, body)
         }
     }
 
     static func with(
-        pool: PostgresPool, indexDirectory: String, _ body: @escaping @Sendable (FollowedIndex) async throws -> Void
+        pool: PostgresPool, indexDirectory: String, walks: Bool = true, _ body: @escaping @Sendable (FollowedIndex) async throws -> Void
     ) async throws {
         _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(SearchFeature.migrations)
         let errors = LoggedErrors()
@@ -39,7 +40,7 @@ struct FollowedIndex: Sendable {
             pages: try PageRenderer(site: SiteInformation(isSampleData: true), templates: SearchFeature.templates),
             indexDirectory: indexDirectory, logger: Logger(label: "test") { _ in errors })
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let follower = feature.follower
+            let follower = feature.follower(walkPauseSeconds: walks ? Reconciliation.pagePauseSeconds : 3600)
             group.addTask { try await follower.run() }
             let index = FollowedIndex(pool: pool, feature: feature, errors: errors)
             try await index.eventually("the index is loaded") { feature.index.current != nil }
