@@ -25,6 +25,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -53,7 +54,7 @@ let package = Package(
         // 5 the program
         .executableTarget(
             name: "ratethedoctor",
-            dependencies: ["App", "CAllocationCounter", "CurlClient", "Doctors", "Search", "SearchReplay", argumentParser, logging],
+            dependencies: ["App", "CAllocationCounter", "CurlClient", "Doctors", "Search", "SearchReplay", "SymptomEvaluation", "Symptoms", argumentParser, logging],
             swiftSettings: strict
         ),
 
@@ -61,7 +62,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "Places", "Postgres", "Search", "TextAnalysis", "Web",
+                "Doctors", "Domain", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -91,7 +92,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Symptoms",
+            dependencies: [
+                "Domain", "OpenAI", "Postgres", "Triage", "Web", httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
+
+        .target(name: "SymptomEvaluation", dependencies: ["Triage"], swiftSettings: strict),
         .target(name: "SearchReplay", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
+
+        // 2b what two features need and no outside world: a person's words -> urgency and specialties
+        .target(name: "Triage", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
 
         // 2 one outside world each
         .target(
@@ -101,6 +115,7 @@ let package = Package(
         ),
         .target(name: "TextAnalysis", dependencies: ["CICU"], swiftSettings: strict),
         .target(name: "CurlClient", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "OpenAI", dependencies: ["CurlClient", logging, metrics], swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
@@ -128,10 +143,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SearchReplayTests", dependencies: ["SearchReplay", "SearchIndex"], swiftSettings: strict),
+        .testTarget(name: "TriageTests", dependencies: ["Triage"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
         .testTarget(name: "CurlClientTests", dependencies: ["CurlClient"], swiftSettings: strict),
+        .testTarget(name: "OpenAITests", dependencies: ["CurlClient", "OpenAI", logging, metricsTestKit], swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: ["Web", coreMetrics, crypto, httpTypes, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle],

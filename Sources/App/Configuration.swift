@@ -22,6 +22,21 @@ public struct Configuration: Sendable {
     public var indexDirectory = ".local/index"
     /// `RTD_DATA_DIRECTORY`: the committed data files, default `Data`.
     public var dataDirectory = "Data"
+    /// `RTD_OPENAI_BASE_URL`: any server that speaks OpenAI's dialect, with its `/v1`; no model is asked without it or a key.
+    /// Default with a key: OpenAI's own.
+    public var openAIBaseURL: String?
+    /// `RTD_OPENAI_API_KEY`: sent as bearer token. Default: none.
+    public var openAIKey: String?
+    /// `RTD_OPENAI_MODEL`: default `gpt-4.1-mini`.
+    public var openAIModel = "gpt-4.1-mini"
+    /// `RTD_OPENAI_API`: `responses` or `chat-completions`; default `responses`.
+    public var openAIDialect = "responses"
+    /// `RTD_OPENAI_DEADLINE_MS`: the longest an answer waits for the model, 100…30000 milliseconds, default 2500.
+    public var openAIDeadlineMilliseconds = 2_500
+    /// `RTD_OPENAI_REQUESTS_A_DAY`: 0…10000000, default 20000; beyond it answers are made without the model.
+    public var openAIRequestsADay = 20_000
+    /// `RTD_SYMPTOM_RETENTION_DAYS`: how long words are kept that somebody let us keep, 1…365 days, default 30.
+    public var symptomRetentionDays = 30
     /// `RTD_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical; default info.
     public var logLevel = Logger.Level.info
 
@@ -51,6 +66,14 @@ public struct Configuration: Sendable {
         integer("RTD_PORT", 0...65_535, &port)
         text("RTD_INDEX_DIRECTORY", &indexDirectory)
         text("RTD_DATA_DIRECTORY", &dataDirectory)
+        if let value = environment["RTD_OPENAI_BASE_URL"], !value.isEmpty { openAIBaseURL = value }
+        if let value = environment["RTD_OPENAI_API_KEY"], !value.isEmpty { openAIKey = value }
+        text("RTD_OPENAI_MODEL", &openAIModel)
+        text("RTD_OPENAI_API", &openAIDialect)
+        if !["responses", "chat-completions"].contains(openAIDialect) { problems.append("RTD_OPENAI_API must be responses or chat-completions") }
+        integer("RTD_OPENAI_DEADLINE_MS", 100...30_000, &openAIDeadlineMilliseconds)
+        integer("RTD_OPENAI_REQUESTS_A_DAY", 0...10_000_000, &openAIRequestsADay)
+        integer("RTD_SYMPTOM_RETENTION_DAYS", 1...365, &symptomRetentionDays)
         if let digits = environment["RTD_SECRET"], !digits.isEmpty {
             secret = Configuration.bytes(hexadecimal: digits)
             if (secret?.count ?? 0) < 32 { problems.append("RTD_SECRET must be at least 64 hexadecimal digits") }

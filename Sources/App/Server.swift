@@ -5,6 +5,7 @@ import Places
 import Postgres
 import Search
 import ServiceLifecycle
+import Symptoms
 import UnixSignals
 import Web
 
@@ -33,7 +34,7 @@ public enum Server {
             onListening: { port in onListening("http://\(configuration.host):\(port)") })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: server)],
+                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: server)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await group.run()
     }

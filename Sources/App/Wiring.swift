@@ -5,6 +5,7 @@ import Logging
 import Places
 import Postgres
 import Search
+import Symptoms
 import TextAnalysis
 import Web
 
@@ -14,11 +15,12 @@ struct Wiring {
     let doctors: DoctorsFeature
     let places: PlacesFeature
     let search: SearchFeature
+    let symptoms: SymptomsFeature
     let metrics: PrometheusMetrics
     private let pages: PageRenderer
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations }
+    static var migrations: [Migration] { DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.
@@ -32,7 +34,7 @@ struct Wiring {
         let secrets = WebSecrets(rootKey: configuration.secret ?? Self.madeUpSecret(logger))
         pages = try PageRenderer(
             site: SiteInformation(isSampleData: showsSampleData, dataSources: DataSources.all),
-            templates: DoctorsFeature.templates + SearchFeature.templates)
+            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates)
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
         doctors = DoctorsFeature(pool: pool, pages: pages)
@@ -43,6 +45,19 @@ struct Wiring {
                 suggestPlaces: { places.places.suggestions(for: $0, limit: $1) }),
             database: pool, followed: followed, secrets: secrets, pages: pages,
             indexDirectory: configuration.indexDirectory, logger: logger)
+        let search = search
+        symptoms = try SymptomsFeature(
+            dependencies: SymptomsFeature.Dependencies(
+                terminology: { try search.terminology() },
+                place: { places.places.place(slug: $0) },
+                placeLike: { places.places.suggestions(for: $0, limit: 1).first },
+                careNearby: { places.facilities.care($0) },
+                doctors: { wish in
+                    let found = try search.doctors(SearchRequest(wish))
+                    return FoundDoctors(json: found.json, cards: found.cards, address: found.address)
+                }),
+            assessor: try configuration.symptomAssessor(logger: logger), dataDirectory: configuration.dataDirectory, pool: pool,
+            retentionDays: configuration.symptomRetentionDays, secrets: secrets, pages: pages, logger: logger)
     }
 
     /// Every route of the server.
@@ -53,6 +68,7 @@ struct Wiring {
         search.addRoutes(to: router)
         doctors.addRoutes(to: router)
         places.routes(on: router)
+        symptoms.addRoutes(to: router)
         return router
     }
 

@@ -26,6 +26,12 @@ public struct ReferenceData: Sendable {
         }
     }
 
+    /// The slugs of `specialties.csv`.
+    /// - Throws: as `load`.
+    public static func specialtySlugs(directory: String) throws -> [String] {
+        try ReferenceFiles(directory: directory).terminology.specialties.map(\.slug)
+    }
+
     private struct Entry: Codable, Sendable {
         let key: String
         let name: String

@@ -7,14 +7,19 @@ public struct WebSecrets: Sendable {
     public let sealedText: SealedText
     /// Signs cursors.
     public let cursorSigner: CursorSigner
+    private let root: SymmetricKey
 
     /// - Parameter rootKey: at least 32 random bytes, the same on all servers behind one address.
     public init(rootKey: [UInt8]) {
         precondition(rootKey.count >= 32, "the root key must hold at least 32 bytes")
-        let root = SymmetricKey(data: rootKey)
+        root = SymmetricKey(data: rootKey)
         sealedText = SealedText(key: Self.derive("web/sealed-text/v1", from: root))
         cursorSigner = CursorSigner(key: Self.derive("web/cursor/v1", from: root))
     }
+
+    /// Seals a feature's texts under a key of their own.
+    /// - Parameter purpose: unique in the program, for example `symptoms/check`.
+    public func sealing(_ purpose: String) -> SealedText { SealedText(key: Self.derive("sealed/\(purpose)/v1", from: root)) }
 
     private static func derive(_ label: String, from root: SymmetricKey) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Array(label.utf8), outputByteCount: 32)

@@ -16,6 +16,6 @@ struct RateTheDoctor: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, Migrate.self, Import.self, Seed.self, ReindexCommand.self, SearchCommand.self, Explain.self, Bench.self,
+            Serve.self, Migrate.self, Import.self, Seed.self, ReindexCommand.self, SearchCommand.self, Explain.self, Evaluate.self, Bench.self,
         ])
 }

@@ -18,6 +18,13 @@ extension SearchResults {
         return json
     }
 
+    /// The cards alone.
+    func cardsJSON() -> JSONWriter {
+        var json = JSONWriter(capacity: 1024 * hits.count)
+        json.array { json in hits.forEach { write($0, to: &json) } }
+        return json
+    }
+
     private func write(_ hit: Hit, to json: inout JSONWriter) {
         json.object { json in
             searcher.withStored(hit) { DoctorCard.write(stored: $0, signals: searcher.signals(of: hit), to: &json) }

@@ -1,0 +1,128 @@
+/// Tells of every word whether it is meant as there and now (after NegEx, Chapman 2001, and ConText, Harkema 2009, with
+/// rules of its own for lists and commas, since a person's "no appetite, chest pain" denies no chest pain).
+struct ContextReader: Sendable {
+    private let patterns: PatternSet
+    private let kinds: [ContextKind]
+
+    /// - Parameter patterns: owners are indices of `kinds`.
+    init(patterns: PatternSet, kinds: [ContextKind]) {
+        self.patterns = patterns
+        self.kinds = kinds
+    }
+
+    /// A negation reaches so many words, fillers not counted, where it is not a list's.
+    private static let reachWords = 6
+
+    func read(_ text: PatientText) -> TextContext {
+        let matches = patterns.matches(in: text)
+        func ranges(_ kind: ContextKind) -> [ClosedRange<Int>] { matches.filter { kinds[Int($0.owner)] == kind }.map(\.range) }
+        let pseudo = ranges(.noNegation)
+        let contrasts = Set(ranges(.contrast).map(\.lowerBound))
+        let stops = contrasts.union(ranges(.stop).map(\.lowerBound))
+        var context = TextContext(count: text.tokens.count)
+        let clauses = Self.clauses(text, stops: contrasts)
+        for (kind, isList) in [(ContextKind.negation, false), (.negationOfList, true)] {
+            for trigger in ranges(kind) where !pseudo.contains(where: { $0.overlaps(trigger) }) {
+                for token in Self.scope(after: trigger, text, stops: stops, isList: isList) {
+                    context.negatedBy[token] = trigger
+                }
+            }
+        }
+        for trigger in ranges(.negationBehind) where !pseudo.contains(where: { $0.overlaps(trigger) }) {
+            for token in Self.scope(before: trigger, text, stops: stops) { context.negatedBy[token] = trigger }
+        }
+        for token in text.tokens.indices where text.tokens[token].isMarkedAbsent { context.negatedBy[token] = TextContext.outside }
+        for range in ranges(.figurative) { for token in range { context.assertions[token] = .figurative } }
+        let now = Set(ranges(.now).map { clauses[$0.lowerBound] })
+        for (kind, assertion) in [(ContextKind.hypothetical, Assertion.hypothetical), (.past, .past), (.family, .family)] {
+            for trigger in ranges(kind) {
+                for token in Self.scope(after: trigger, text, stops: stops, isList: kind != .hypothetical)
+                where context.assertions[token] == .present && (kind == .hypothetical || !now.contains(clauses[token])) {
+                    context.assertions[token] = assertion
+                    context.assertedBy[token] = trigger
+                }
+            }
+        }
+        for (kind, assertion) in [(ContextKind.hypotheticalClause, Assertion.hypothetical), (.pastClause, .past)] {
+            for trigger in ranges(kind) {
+                let clause = clauses[trigger.lowerBound]
+                if now.contains(clause) { continue }
+                for token in text.tokens.indices where clauses[token] == clause && context.assertions[token] == .present {
+                    context.assertions[token] = assertion
+                    context.assertedBy[token] = trigger
+                }
+            }
+        }
+        return context
+    }
+
+    /// A clause ends with the sentence, at a stop word and, for the past, nowhere else: commas part too much.
+    private static func clauses(_ text: PatientText, stops: Set<Int>) -> [Int] {
+        var clause = 0
+        return text.tokens.indices.map { index in
+            if index > 0, stops.contains(index) || text.tokens[index].sentence != text.tokens[index - 1].sentence { clause += 1 }
+            return clause
+        }
+    }
+
+    private static func scope(after trigger: ClosedRange<Int>, _ text: PatientText, stops: Set<Int>, isList: Bool) -> Range<Int> {
+        let start = trigger.upperBound + 1
+        var end = start
+        var words = 0
+        var commas: [Int] = []
+        var hasOr = false
+        while end < text.tokens.count, text.tokens[end].sentence == text.tokens[trigger.upperBound].sentence, !stops.contains(end) {
+            let token = text.tokens[end]
+            if token.followsComma, end > start { commas.append(end) }
+            if token.word == "or" || token.word == "nor" { hasOr = true }
+            if !token.isFiller { words += 1 }
+            if !isList, words > reachWords, !hasOr || commas.isEmpty { break }
+            end += 1
+        }
+        if isList || hasOr { return start..<end }
+        return start..<(commas.first ?? end)
+    }
+
+    private static func scope(before trigger: ClosedRange<Int>, _ text: PatientText, stops: Set<Int>) -> Range<Int> {
+        var start = trigger.lowerBound
+        var words = 0
+        while start > 0, text.tokens[start - 1].sentence == text.tokens[trigger.lowerBound].sentence, !stops.contains(start - 1),
+            !text.tokens[start].followsComma, words < reachWords
+        {
+            start -= 1
+            if !text.tokens[start].isFiller { words += 1 }
+        }
+        return start..<trigger.lowerBound
+    }
+}
+
+/// What is said of every token of a text.
+struct TextContext: Sendable {
+    /// The words that deny token i.
+    fileprivate(set) var negatedBy: [ClosedRange<Int>?]
+    /// Everything but negation.
+    fileprivate(set) var assertions: [Assertion]
+    fileprivate(set) var assertedBy: [ClosedRange<Int>?]
+    /// Denied by a sign that is no word.
+    fileprivate static let outside = -1 ... -1
+
+    init(count: Int) {
+        negatedBy = Array(repeating: nil, count: count)
+        assertions = Array(repeating: .present, count: count)
+        assertedBy = Array(repeating: nil, count: count)
+    }
+
+    /// How a sign made of these tokens is meant. Words that belong to the sign itself ("not breathing") say nothing about it.
+    func assertion(of tokens: [Int32]) -> Assertion {
+        func isOwn(_ trigger: ClosedRange<Int>) -> Bool { trigger.contains { tokens.contains(Int32($0)) } }
+        for token in tokens { if let trigger = negatedBy[Int(token)], !isOwn(trigger) { return .negated } }
+        for token in tokens where assertions[Int(token)] != .present {
+            if let trigger = assertedBy[Int(token)], isOwn(trigger) { continue }
+            return assertions[Int(token)]
+        }
+        return .present
+    }
+
+    /// The same for one token alone.
+    func isPresent(_ token: Int) -> Bool { negatedBy[token] == nil && assertions[token] != .hypothetical && assertions[token] != .figurative }
+}

@@ -1,0 +1,154 @@
+/// Many patterns, found in one pass over a text.
+///
+/// A pattern is looked for where its rarest item stands, so that common words cost nothing.
+struct PatternSet: Sendable {
+    /// Where a pattern was found.
+    struct Match: Sendable, Hashable {
+        /// What the pattern stands for, as `add` was told.
+        let owner: Int32
+        /// The tokens that are the pattern's, rising.
+        let tokens: [Int32]
+        var range: ClosedRange<Int> { Int(tokens[0])...Int(tokens[tokens.count - 1]) }
+    }
+    private struct Entry: Sendable {
+        let owner: Int32
+        /// Item numbers.
+        let items: [Int32]
+        let optional: [Bool]
+        let gaps: [Int]
+        let window: Int?
+        var anchor = 0
+    }
+    private var entries: [Entry] = []
+    private var itemNumbers: [Pattern.Item: Int32] = [:]
+    private var itemsOfStem: [[Int32]] = []
+    private var itemsOfPrefix: [Int32: [Int32]] = [:]
+    /// Patterns by the item they are looked for at.
+    private var entriesAtItem: [[Int32]] = []
+    private var uses: [Int] = []
+
+    mutating func add(_ pattern: Pattern, owner: Int32) {
+        let items = pattern.items.map { item in
+            var bare = item
+            bare.isOptional = false
+            return number(of: bare)
+        }
+        for item in Set(items) { uses[Int(item)] += 1 }
+        entries.append(
+            Entry(
+                owner: owner, items: items, optional: pattern.items.map(\.isOptional), gaps: pattern.gaps, window: pattern.window))
+    }
+
+    private mutating func number(of item: Pattern.Item) -> Int32 {
+        if let known = itemNumbers[item] { return known }
+        let number = Int32(itemNumbers.count)
+        itemNumbers[item] = number
+        uses.append(0)
+        for stem in item.stems {
+            while itemsOfStem.count <= Int(stem) { itemsOfStem.append([]) }
+            itemsOfStem[Int(stem)].append(number)
+        }
+        for prefix in item.prefixes { itemsOfPrefix[prefix, default: []].append(number) }
+        return number
+    }
+
+    /// Call after the last `add`.
+    mutating func finish() {
+        entriesAtItem = Array(repeating: [], count: itemNumbers.count)
+        for index in entries.indices {
+            let entry = entries[index]
+            let anchor = entry.items.indices.filter { !entry.optional[$0] }.min { uses[Int(entry.items[$0])] < uses[Int(entry.items[$1])] }
+            entries[index].anchor = anchor ?? 0
+            entriesAtItem[Int(entry.items[entries[index].anchor])].append(Int32(index))
+        }
+    }
+
+    /// Every place where a pattern stands. O(tokens · patterns that share their rarest word).
+    func matches(in text: PatientText) -> [Match] {
+        let tokenItems = text.tokens.map(items)
+        var found: Set<Match> = []
+        for (position, items) in tokenItems.enumerated() {
+            for item in items {
+                for index in entriesAtItem[Int(item)] {
+                    let entry = entries[Int(index)]
+                    let tokens = entry.window == nil
+                        ? ordered(entry, at: position, text, tokenItems) : unordered(entry, at: position, text, tokenItems)
+                    if let tokens { found.insert(Match(owner: entry.owner, tokens: tokens.map(Int32.init))) }
+                }
+            }
+        }
+        return found.sorted { ($0.tokens[0], $0.owner, $0.tokens.count) < ($1.tokens[0], $1.owner, $1.tokens.count) }
+    }
+
+    private func items(_ token: PatientText.Token) -> [Int32] {
+        var items: [Int32] = []
+        if let stem = token.stem, Int(stem) < itemsOfStem.count { items = itemsOfStem[Int(stem)] }
+        for prefix in token.prefixes {
+            for item in itemsOfPrefix[prefix] ?? [] where !items.contains(item) { items.append(item) }
+        }
+        return items
+    }
+
+    private func ordered(_ entry: Entry, at position: Int, _ text: PatientText, _ tokenItems: [[Int32]]) -> [Int]? {
+        var tokens = [position]
+        for (direction, items) in [(1, Array(entry.items.indices.dropFirst(entry.anchor + 1))), (-1, entry.items.indices.prefix(entry.anchor).reversed())] {
+            var from = position
+            var gap = 0
+            for item in items {
+                gap = max(gap, entry.gaps[direction > 0 ? item : item + 1])
+                if let next = nearest(entry.items[item], from: from, direction, otherWords: gap, text, tokenItems) {
+                    tokens.append(next)
+                    from = next
+                    gap = 0
+                } else if !entry.optional[item] {
+                    return nil
+                }
+            }
+        }
+        return tokens.sorted()
+    }
+
+    private func nearest(
+        _ item: Int32, from: Int, _ direction: Int, otherWords: Int, _ text: PatientText, _ tokenItems: [[Int32]]
+    ) -> Int? {
+        var others = 0
+        var position = from + direction
+        while text.tokens.indices.contains(position), text.tokens[position].sentence == text.tokens[from].sentence {
+            if tokenItems[position].contains(item) { return position }
+            if !text.tokens[position].isFiller { others += 1 }
+            if others > otherWords { return nil }
+            position += direction
+        }
+        return nil
+    }
+
+    private func unordered(_ entry: Entry, at position: Int, _ text: PatientText, _ tokenItems: [[Int32]]) -> [Int]? {
+        let window = entry.window ?? 0
+        var partial = [[position]]
+        for (index, item) in entry.items.enumerated() where index != entry.anchor {
+            var next: [[Int]] = []
+            for direction in [1, -1] {
+                for tokens in partial {
+                    var from = position
+                    while let found = nearest(item, from: from, direction, otherWords: window, text, tokenItems) {
+                        if !tokens.contains(found) {
+                            next.append(tokens + [found])
+                            break
+                        }
+                        from = found
+                    }
+                }
+            }
+            if next.isEmpty {
+                if entry.optional[index] { continue }
+                return nil
+            }
+            partial = next
+        }
+        let fitting = partial.map { $0.sorted() }.filter { tokens in
+            let span = tokens[0]...tokens[tokens.count - 1]
+            return span.count { !tokens.contains($0) && !text.tokens[$0].isFiller } <= window
+        }
+        return fitting.min { ($0[$0.count - 1] - $0[0]) < ($1[$1.count - 1] - $1[0]) }
+    }
+}

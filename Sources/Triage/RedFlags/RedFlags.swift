@@ -1,0 +1,80 @@
+/// A red flag that was seen, and where.
+public struct RedFlag: Sendable, Equatable {
+    /// `heart-attack`
+    public let id: String
+    /// Of the rule that saw it; rises when the rule is changed.
+    public let version: Int
+    public let title: String
+    public let urgency: Urgency
+    public let path: DangerPath?
+    /// The exact words that led there.
+    public let evidence: [String]
+}
+
+/// A sign found in a text.
+struct Mention: Sendable {
+    let concept: Int32
+    let range: ClosedRange<Int>
+    let assertion: Assertion
+}
+
+/// All rules, applied to one text. Nothing that comes after lowers what they say.
+struct RedFlags: Sendable {
+    let patterns: PatternSet
+    let rules: [RedFlagRule]
+    /// Concepts that count also when they are told as past: risks, injuries, what was swallowed.
+    let pastConcepts: Set<Int32>
+
+    /// Every sign of the text, those that are denied included.
+    func mentions(in text: PatientText, context: TextContext) -> [Mention] {
+        patterns.matches(in: text).map { mention(of: $0, context) }
+    }
+
+    private func mention(of match: PatternSet.Match, _ context: TextContext) -> Mention {
+        let assertion = context.assertion(of: match.tokens)
+        let counts = assertion == .past && pastConcepts.contains(match.owner)
+        return Mention(concept: match.owner, range: match.range, assertion: counts ? .present : assertion)
+    }
+
+    /// The flags of a text, the most urgent first, each once.
+    func flags(in text: PatientText, mentions: [Mention], facts: PatientFacts) -> [RedFlag] {
+        let present = Dictionary(grouping: mentions.filter { $0.assertion == .present }, by: \.concept)
+        guard !present.isEmpty else { return [] }
+        var seen: [String: RedFlag] = [:]
+        for rule in rules where rule.fits(facts) {
+            guard let ranges = ranges(rule, present), seen[rule.flag].map({ $0.urgency < rule.urgency }) ?? true else { continue }
+            seen[rule.flag] = RedFlag(
+                id: rule.flag, version: rule.version, title: rule.title, urgency: rule.urgency, path: rule.path,
+                evidence: ranges.sorted { $0.lowerBound < $1.lowerBound }.map(text.words))
+        }
+        return seen.values.sorted { ($1.urgency, $0.id) < ($0.urgency, $1.id) }
+    }
+
+    /// One mention for each of the rule's lists, near enough to each other and none the very same words: from every sign on, the
+    /// first of each list. O(signs · lists).
+    private func ranges(_ rule: RedFlagRule, _ present: [Int32: [Mention]]) -> [ClosedRange<Int>]? {
+        var lists: [[ClosedRange<Int>]] = []
+        for list in rule.all {
+            let ranges = Set(list.flatMap { present[$0] ?? [] }.map(\.range)).sorted { ($0.upperBound, $0.lowerBound) < ($1.upperBound, $1.lowerBound) }
+            if ranges.isEmpty { return nil }
+            lists.append(ranges)
+        }
+        let excluding = rule.none.flatMap { present[$0] ?? [] }.map(\.range)
+        for start in Set(lists.joined().map(\.lowerBound)).sorted() {
+            var chosen: [ClosedRange<Int>] = []
+            for ranges in lists {
+                guard let next = ranges.first(where: { $0.lowerBound >= start && !chosen.contains($0) }) else { break }
+                chosen.append(next)
+            }
+            guard chosen.count == lists.count else { continue }
+            let words = chosen.reduce(0) { $0 + $1.count }
+            let end = chosen.map(\.upperBound).max() ?? start
+            guard end - start + 1 - words <= rule.within else { continue }
+            if !excluding.contains(where: { $0.upperBound >= start - Self.excludingWords && $0.lowerBound <= end + Self.excludingWords }) { return chosen }
+        }
+        return nil
+    }
+
+    /// What makes a sign another thing stands near it; elsewhere in a long letter it speaks of something else.
+    private static let excludingWords = 30
+}

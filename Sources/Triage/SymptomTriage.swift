@@ -1,0 +1,125 @@
+import Foundation
+
+/// A person's own words in, the right urgency and the right kinds of doctor out. Never a diagnosis.
+///
+/// Immutable and shared freely. Loading takes about a second, an assessment about half a millisecond for a hundred words.
+public struct SymptomTriage: Sendable {
+    private let reader: PatientTextReader
+    private let context: ContextReader
+    private let redFlags: RedFlags
+    private let ranker: SpecialtyRanker
+    private let policy = TriagePolicy()
+    private let languages: LanguageGuess
+    private let chooser: ClarificationChooser
+    /// Every flag there is, sorted.
+    public let redFlagIDs: [String]
+    /// Slugs the answer may name.
+    public let specialties: [String]
+    /// Changes with every change of rules or knowledge.
+    public let version: String
+
+    /// - Parameters:
+    ///   - directory: a folder like `Data/Symptoms`.
+    ///   - specialties: every slug the answer may name.
+    /// - Throws: `TriageDataError` with every line that cannot be used.
+    public init(directory: String, specialties: [String]) throws(TriageDataError) {
+        let files = TriageFiles(directory: directory)
+        var compiler = TriageCompiler(files: files, specialties: specialties)
+        let contextPatterns = compiler.contextPatterns()
+        let flags = compiler.redFlags()
+        let knowledge = compiler.knowledge()
+        let clarifications = compiler.clarifications()
+        guard compiler.problems.isEmpty else { throw TriageDataError(problems: compiler.problems) }
+        let reader = PatientTextReader(vocabulary: compiler.vocabulary, realWords: files.realWords)
+        let ranker = SpecialtyRanker(
+            specialties: specialties, entries: knowledge.entries, questions: knowledge.questions, patterns: knowledge.patterns,
+            phrases: knowledge.phrases, stems: { TriageCompiler.stems(of: reader.read($0)) })
+        self.reader = reader
+        self.ranker = ranker
+        redFlags = flags
+        context = ContextReader(patterns: contextPatterns, kinds: files.contexts.map(\.kind))
+        languages = LanguageGuess(files.languages.map { ($0.language, Set($0.words)) })
+        redFlagIDs = Array(Set(flags.rules.map(\.flag))).sorted()
+        self.specialties = specialties
+        version = files.version
+        chooser = ClarificationChooser(clarifications) { words in
+            let text = reader.read(words)
+            let found = ranker.found(in: text, context: TextContext(count: text.tokens.count), facts: PatientFacts())
+            return ranker.evidence(facts: PatientFacts(), found: found, tokens: TriageCompiler.stems(of: text))
+        }
+    }
+
+    /// Assesses a text. O(bytes · patterns that share a rare word).
+    /// - Parameters:
+    ///   - known: what the person said apart from the words; it wins over what the words say.
+    ///   - asked: questions that need not be asked again.
+    public func assess(_ text: String, facts known: PatientFacts = PatientFacts(), asked: Set<String> = []) -> TriageAssessment {
+        let text = reader.read(text)
+        let context = context.read(text)
+        let facts = known.completed(by: FactsReader.facts(of: text, context: context))
+        let mentions = redFlags.mentions(in: text, context: context)
+        let flags = redFlags.flags(in: text, mentions: mentions, facts: facts)
+        let found = ranker.found(in: text, context: context, facts: facts)
+        let tokens = text.tokens.indices
+            .filter { context.negatedBy[$0] == nil && context.assertions[$0] != .figurative }
+            .compactMap { TriageCompiler.tellingStem(text.tokens[$0]) }
+        let odds = ranker.logOdds(ranker.evidence(facts: facts, found: found, tokens: tokens))
+        let ranked = ranker.ranked(odds, text: text, found: found)
+        let language = languages.guess(text)
+        let isUnderstood = !flags.isEmpty || language == "en" && !tokens.isEmpty
+        let urgency = max(flags.map(\.urgency).max() ?? .selfCare, isUnderstood ? ranker.urgency(found) : .routine)
+        let present = Set(mentions.filter { $0.assertion == .present }.map(\.concept))
+        return TriageAssessment(
+            urgency: urgency, flags: flags, specialties: policy.choose(ranked, facts: facts, isUnderstood: isUnderstood), facts: facts,
+            question: urgency == .emergency || !isUnderstood ? nil : chooser.choose(odds, present: present, asked: asked), language: language,
+            isUnderstood: isUnderstood, version: version)
+    }
+
+    /// The same answer with a better ranking of specialties; children and pregnant women are sent as always.
+    public func reordered(_ assessment: TriageAssessment, by ranked: [RankedSpecialty]) -> TriageAssessment {
+        var assessment = assessment
+        assessment.specialties = policy.choose(ranked, facts: assessment.facts, isUnderstood: true)
+        return assessment
+    }
+
+    /// A question by its id.
+    public func clarification(_ id: String) -> Clarification? { chooser.clarifications.first { $0.id == id } }
+
+    /// How a piece of a text is meant, by its place; what the evaluation of negation asks.
+    /// - Parameter range: UTF-8 offsets in `text`.
+    public func assertion(of range: Range<Int>, in text: String) -> Assertion {
+        let text = reader.read(text)
+        let tokens = text.tokens.indices.filter { text.tokens[$0].source.overlaps(range) }
+        return context.read(text).assertion(of: tokens.map(Int32.init))
+    }
+}
+
+/// Why the data cannot be used.
+public struct TriageDataError: Error, CustomStringConvertible {
+    /// One line each.
+    public let problems: [String]
+    public var description: String { problems.joined(separator: "\n") }
+}
+
+/// What the words mean for whoever wrote them.
+public struct TriageAssessment: Sendable {
+    public var urgency: Urgency
+    /// The most urgent first.
+    public let flags: [RedFlag]
+    /// One to three, best first.
+    public var specialties: [RankedSpecialty]
+    public let facts: PatientFacts
+    /// What would help most to know; `nil` when nothing would, and in an emergency.
+    public var question: Clarification?
+    /// BCP 47 of the language the words seem to be in; `und` when nothing tells.
+    public let language: String
+    /// Whether enough was understood to say more than "see a nurse or a general practitioner".
+    public let isUnderstood: Bool
+    /// Of rules and knowledge.
+    public let version: String
+
+    /// Dangers with a way of their own, the most urgent first.
+    public var paths: [DangerPath] {
+        flags.reduce(into: []) { paths, flag in if let path = flag.path, !paths.contains(path) { paths.append(path) } }
+    }
+}

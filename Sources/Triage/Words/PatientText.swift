@@ -1,0 +1,83 @@
+import TextAnalysis
+
+/// A person's words, ready to be matched: tokens with their stems, sentences and places in the text.
+struct PatientText: Sendable {
+    struct Token: Sendable {
+        /// Folded and, where it was misspelt, as it was meant.
+        let word: String
+        /// `nil` for a word that no pattern has.
+        let stem: Vocabulary.Stem?
+        let prefixes: [Int32]
+        let isFiller: Bool
+        /// Rises from sentence to sentence.
+        let sentence: Int
+        /// Whether a comma, a dash or a bracket stands before it.
+        let followsComma: Bool
+        /// Whether a register's minus stands behind it: `LOC(-)`.
+        var isMarkedAbsent = false
+        /// UTF-8 offsets in the source.
+        let source: Range<Int>
+    }
+    let source: String
+    let tokens: [Token]
+
+    /// The exact words of the source from one token to another.
+    func words(_ range: ClosedRange<Int>) -> String {
+        let utf8 = source.utf8
+        let start = utf8.index(utf8.startIndex, offsetBy: tokens[range.lowerBound].source.lowerBound)
+        let end = utf8.index(utf8.startIndex, offsetBy: tokens[range.upperBound].source.upperBound)
+        return String(source[start..<end])
+    }
+}
+
+/// Reads texts with the vocabulary of the data.
+struct PatientTextReader: Sendable {
+    private let analyser = TextAnalyser()
+    private let vocabulary: Vocabulary
+    private let corrector: SpellingCorrector
+
+    init(vocabulary: Vocabulary, realWords: Set<String>) {
+        self.vocabulary = vocabulary
+        corrector = SpellingCorrector(words: vocabulary.words, realWords: realWords.union(Fillers.words))
+    }
+
+    /// O(bytes).
+    func read(_ text: String) -> PatientText {
+        let analysed = analyser.analyse(text)
+        let bytes = Array(text.utf8)
+        var sentence = 0
+        var end = 0
+        var tokens: [PatientText.Token] = []
+        tokens.reserveCapacity(analysed.count)
+        for index in 0..<analysed.count {
+            let range = analysed.sourceRanges[index]
+            let gap = bytes[min(end, range.lowerBound)..<range.lowerBound]
+            if endsSentence(gap, before: bytes[range.lowerBound], first: tokens.isEmpty) { sentence += 1 }
+            if gap.starts(with: "(-)".utf8), !tokens.isEmpty { tokens[tokens.count - 1].isMarkedAbsent = true }
+            end = range.upperBound
+            let spelt = analysed.token(index)
+            let isKnown = vocabulary.stem(spelt) != nil
+            let word = isKnown ? spelt : corrector.correction(of: spelt) ?? spelt
+            tokens.append(
+                PatientText.Token(
+                    word: word, stem: vocabulary.stem(word), prefixes: vocabulary.prefixes(of: word),
+                    isFiller: Fillers.words.contains(word), sentence: sentence,
+                    followsComma: separates(gap), source: range))
+        }
+        if bytes[min(end, bytes.count)...].starts(with: "(-)".utf8), !tokens.isEmpty { tokens[tokens.count - 1].isMarkedAbsent = true }
+        return PatientText(source: text, tokens: tokens)
+    }
+
+    /// The hyphen of a compound separates nothing.
+    private func separates(_ gap: ArraySlice<UInt8>) -> Bool {
+        gap.contains { ",()/:".utf8.contains($0) } || gap.count > 1 && gap.contains(UInt8(ascii: "-"))
+    }
+
+    /// A full stop between digits or inside `e.g.` ends nothing; a new line does.
+    private func endsSentence(_ gap: ArraySlice<UInt8>, before next: UInt8, first: Bool) -> Bool {
+        guard !first else { return false }
+        if gap.contains(where: { "!?;\n".utf8.contains($0) }) { return true }
+        guard gap.contains(UInt8(ascii: ".")) else { return false }
+        return gap.count > 1
+    }
+}
