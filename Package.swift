@@ -143,7 +143,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SearchReplayTests", dependencies: ["SearchReplay", "SearchIndex"], swiftSettings: strict),
-        .testTarget(name: "TriageTests", dependencies: ["Triage"], swiftSettings: strict),
+        .testTarget(name: "TriageTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),

@@ -37,6 +37,9 @@ public struct Configuration: Sendable {
     public var openAIRequestsADay = 20_000
     /// `RTD_SYMPTOM_RETENTION_DAYS`: how long words are kept that somebody let us keep, 1…365 days, default 30.
     public var symptomRetentionDays = 30
+    /// `RTD_DICTIONARY`: plain English words, one a line, which the symptom checker never takes for misspellings; default
+    /// `/usr/share/dict/british-english`, of Debian's package wbritish.
+    public var dictionary = "/usr/share/dict/british-english"
     /// `RTD_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical; default info.
     public var logLevel = Logger.Level.info
 
@@ -66,6 +69,7 @@ public struct Configuration: Sendable {
         integer("RTD_PORT", 0...65_535, &port)
         text("RTD_INDEX_DIRECTORY", &indexDirectory)
         text("RTD_DATA_DIRECTORY", &dataDirectory)
+        text("RTD_DICTIONARY", &dictionary)
         if let value = environment["RTD_OPENAI_BASE_URL"], !value.isEmpty { openAIBaseURL = value }
         if let value = environment["RTD_OPENAI_API_KEY"], !value.isEmpty { openAIKey = value }
         text("RTD_OPENAI_MODEL", &openAIModel)

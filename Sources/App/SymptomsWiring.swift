@@ -10,7 +10,8 @@ extension Configuration {
     /// Rules and knowledge from the data directory, and the model that is set up, if one is.
     public func symptomAssessor(logger: Logger) throws -> SymptomAssessor {
         let triage = try SymptomTriage(
-            directory: "\(dataDirectory)/Symptoms", specialties: ReferenceData.specialtySlugs(directory: dataDirectory))
+            directory: "\(dataDirectory)/Symptoms", dictionary: dictionary,
+            specialties: ReferenceData.specialtySlugs(directory: dataDirectory))
         return SymptomAssessor(triage: triage, model: model(logger: logger))
     }
 

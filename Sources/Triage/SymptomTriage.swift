@@ -18,12 +18,16 @@ public struct SymptomTriage: Sendable {
     /// Changes with every change of rules or knowledge.
     public let version: String
 
+    /// The word list of Debian's package wbritish.
+    public static let systemDictionary = "/usr/share/dict/british-english"
+
     /// - Parameters:
     ///   - directory: a folder like `Data/Symptoms`.
+    ///   - dictionary: plain English words, one a line, which are never taken for misspellings.
     ///   - specialties: every slug the answer may name.
     /// - Throws: `TriageDataError` with every line that cannot be used.
-    public init(directory: String, specialties: [String]) throws(TriageDataError) {
-        let files = TriageFiles(directory: directory)
+    public init(directory: String, dictionary: String = SymptomTriage.systemDictionary, specialties: [String]) throws(TriageDataError) {
+        let files = TriageFiles(directory: directory, dictionary: dictionary)
         var compiler = TriageCompiler(files: files, specialties: specialties)
         let contextPatterns = compiler.contextPatterns()
         let flags = compiler.redFlags()

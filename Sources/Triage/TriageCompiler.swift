@@ -85,7 +85,10 @@ struct TriageCompiler {
         var phrases: [(entry: Int, weight: Double)] = []
         for (entry, list) in words.enumerated() {
             for phrase in list where !phrase.isEmpty {
-                set.add(Pattern(words: phrase, window: TriageCompiler.phraseWindow, vocabulary: &vocabulary), owner: Int32(phrases.count))
+                // "no urine" is not "no change in urine".
+                let isDenial = phrase.contains { TriageCompiler.denials.contains($0) }
+                let window = isDenial ? nil : TriageCompiler.phraseWindow
+                set.add(Pattern(words: phrase, window: window, vocabulary: &vocabulary), owner: Int32(phrases.count))
                 phrases.append((entry, weights(phrase)))
             }
         }
@@ -93,6 +96,7 @@ struct TriageCompiler {
         return (entries, questions, set, phrases)
     }
 
+    private static let denials: Set<String> = ["no", "not", "cant", "cannot", "without", "never", "wont", "doesnt", "dont", "didnt", "isnt"]
     /// Other words within a phrase.
     private static let phraseWindow = 2
 

@@ -76,8 +76,8 @@ struct TriageFiles {
         let rule: String?
     }
 
-    /// Reads a folder; what is wrong is collected in `problems`, as `file:line: what`.
-    init(directory: String) {
+    /// Reads a folder and a word list; what is wrong is collected in `problems`, as `file:line: what`.
+    init(directory: String, dictionary: String) {
         each(ClassLine.self, in: "\(directory)/classes.jsonl") { $0.classes[$1.class] = $1.words }
         each(ContextLine.self, in: "\(directory)/context.jsonl") { $0.contexts.append(($1.context, $1.patterns)) }
         each(ClarificationLine.self, in: "\(directory)/clarifications.jsonl") { $0.clarifications.append($1) }
@@ -96,21 +96,20 @@ struct TriageFiles {
         }
         for file in TriageFiles.files("\(directory)/knowledge") { each(KnowledgeLine.self, in: file) { $0.knowledge.append($1) } }
         for file in TriageFiles.files("\(directory)/questions") { each(QuestionLine.self, in: file) { $0.questions.append($1) } }
-        if let words = contents("\(directory)/real-words.txt") {
-            realWords = Set(String(decoding: words, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init))
-        }
-        realWords.formUnion(TriageFiles.repeatedWords(questions.map(\.text)))
+        readDictionary(dictionary)
         version = String(hash, radix: 16)
     }
 
-    /// Words of at least two texts: nobody makes the same mistake in both.
-    private static func repeatedWords(_ texts: [String]) -> Set<String> {
-        var counts: [String: Int] = [:]
-        for text in texts {
-            let words = text.lowercased().filter { $0 != "'" && $0 != "’" }.split { !$0.isLetter }
-            for word in Set(words) { counts[String(word), default: 0] += 1 }
+    /// Plain words of the language, one a line: none of them is a misspelling. Not part of the version: it is the system's.
+    private mutating func readDictionary(_ path: String) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            problems.append("\(path): cannot be read; it is the word list of Debian's package wbritish")
+            return
         }
-        return Set(counts.filter { $0.value > 1 }.keys)
+        realWords = Set(
+            data.split(separator: UInt8(ascii: "\n")).map { line in
+                String(decoding: line.filter { $0 != UInt8(ascii: "'") }, as: UTF8.self).lowercased()
+            })
     }
 
     private static func files(_ directory: String) -> [String] {

@@ -31,7 +31,7 @@ def consistent(asked, path):
     asked.pop("w", None)
     for name in KNOWN.keys() & asked.keys():
         asked[name] = known(asked[name], KNOWN[name])
-    for name in {"q"} & asked.keys():
+    for name in {"q", "text"} & asked.keys():
         asked[name] = limited(asked[name])
     if asked.get("place"):
         asked["place"] = "sandton"
@@ -61,7 +61,7 @@ def needs_point(asked, path):
 
 def point(path):
     latitude, longitude = POINT.split(",")
-    return {"lat": float(latitude), "lon": float(longitude)} if path == "/v1/doctors/search" else POINT
+    return {"lat": float(latitude), "lon": float(longitude)} if path in ("/v1/doctors/search", "/v1/symptom-checks") else POINT
 
 
 def seconds(duration):

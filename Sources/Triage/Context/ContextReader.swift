@@ -23,7 +23,8 @@ struct ContextReader: Sendable {
         let clauses = Self.clauses(text, stops: contrasts)
         for (kind, isList) in [(ContextKind.negation, false), (.negationOfList, true)] {
             for trigger in ranges(kind) where !pseudo.contains(where: { $0.overlaps(trigger) }) {
-                for token in Self.scope(after: trigger, text, stops: stops, isList: isList) {
+                // The denying words themselves tell nothing of what is there.
+                for token in trigger.lowerBound ..< Self.scope(after: trigger, text, stops: stops, isList: isList).upperBound {
                     context.negatedBy[token] = trigger
                 }
             }
@@ -34,7 +35,7 @@ struct ContextReader: Sendable {
         for token in text.tokens.indices where text.tokens[token].isMarkedAbsent { context.negatedBy[token] = TextContext.outside }
         for range in ranges(.figurative) { for token in range { context.assertions[token] = .figurative } }
         let now = Set(ranges(.now).map { clauses[$0.lowerBound] })
-        for (kind, assertion) in [(ContextKind.hypothetical, Assertion.hypothetical), (.past, .past), (.family, .family)] {
+        for (kind, assertion) in [(ContextKind.hypothetical, Assertion.hypothetical), (.family, .family), (.past, .past)] {
             for trigger in ranges(kind) {
                 for token in Self.scope(after: trigger, text, stops: stops, isList: kind != .hypothetical)
                 where context.assertions[token] == .present && (kind == .hypothetical || !now.contains(clauses[token])) {

@@ -53,8 +53,8 @@ extension Pattern {
         }
     }
 
-    /// All of these words near each other in any order.
-    init(words: [String], window: Int, vocabulary: inout Vocabulary) {
+    /// All of these words near each other in any order; without a window in this order, one after the other.
+    init(words: [String], window: Int?, vocabulary: inout Vocabulary) {
         items = words.map { Item(stems: [vocabulary.number(ofWord: $0)]) }
         gaps = words.map { _ in 0 }
         self.window = window

@@ -130,7 +130,7 @@ struct PatternSet: Sendable {
             for direction in [1, -1] {
                 for tokens in partial {
                     var from = position
-                    while let found = nearest(item, from: from, direction, otherWords: window, text, tokenItems) {
+                    while let found = nearest(item, from: from, direction, otherWords: window + entry.items.count, text, tokenItems) {
                         if !tokens.contains(found) {
                             next.append(tokens + [found])
                             break

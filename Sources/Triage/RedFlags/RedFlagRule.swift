@@ -37,7 +37,7 @@ struct RedFlagRule: Sendable {
     let all: [[Int32]]
     /// None of these may be.
     let none: [Int32]
-    /// Tokens between the furthest signs, at most.
+    /// Tokens between the first sign and the beginning of the last, at most.
     let within: Int
     let ageYears: ClosedRange<Double>?
     /// Whether an unknown age fits.

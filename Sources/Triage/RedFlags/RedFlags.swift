@@ -50,27 +50,33 @@ struct RedFlags: Sendable {
         return seen.values.sorted { ($1.urgency, $0.id) < ($0.urgency, $1.id) }
     }
 
-    /// One mention for each of the rule's lists, near enough to each other and none the very same words: from every sign on, the
-    /// first of each list. O(signs · lists).
+    /// One mention for each of the rule's lists, near enough to each other and none the very same words. From every sign on, each list
+    /// needs only its next few signs: as many as there are lists, since no more can be taken. O(signs · lists^lists).
     private func ranges(_ rule: RedFlagRule, _ present: [Int32: [Mention]]) -> [ClosedRange<Int>]? {
         var lists: [[ClosedRange<Int>]] = []
         for list in rule.all {
-            let ranges = Set(list.flatMap { present[$0] ?? [] }.map(\.range)).sorted { ($0.upperBound, $0.lowerBound) < ($1.upperBound, $1.lowerBound) }
+            let ranges = Set(list.flatMap { present[$0] ?? [] }.map(\.range)).sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
             if ranges.isEmpty { return nil }
             lists.append(ranges)
         }
         let excluding = rule.none.flatMap { present[$0] ?? [] }.map(\.range)
-        for start in Set(lists.joined().map(\.lowerBound)).sorted() {
-            var chosen: [ClosedRange<Int>] = []
-            for ranges in lists {
-                guard let next = ranges.first(where: { $0.lowerBound >= start && !chosen.contains($0) }) else { break }
-                chosen.append(next)
+        for first in Set(lists.joined()).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            let end = first.upperBound + 1 + rule.within
+            let near = lists.map { list in Array(list.lazy.filter { $0.lowerBound >= first.lowerBound && $0.lowerBound <= end }.prefix(lists.count)) }
+            guard let chosen = RedFlags.different(near[...], []), chosen.contains(where: { $0.lowerBound == first.lowerBound }) else { continue }
+            let last = chosen.map(\.upperBound).max() ?? end
+            if !excluding.contains(where: { $0.upperBound >= first.lowerBound - Self.excludingWords && $0.lowerBound <= last + Self.excludingWords }) {
+                return chosen
             }
-            guard chosen.count == lists.count else { continue }
-            let words = chosen.reduce(0) { $0 + $1.count }
-            let end = chosen.map(\.upperBound).max() ?? start
-            guard end - start + 1 - words <= rule.within else { continue }
-            if !excluding.contains(where: { $0.upperBound >= start - Self.excludingWords && $0.lowerBound <= end + Self.excludingWords }) { return chosen }
+        }
+        return nil
+    }
+
+    /// One range of each list, no two the same.
+    private static func different(_ lists: ArraySlice<[ClosedRange<Int>]>, _ chosen: [ClosedRange<Int>]) -> [ClosedRange<Int>]? {
+        guard let list = lists.first else { return chosen }
+        for range in list where !chosen.contains(range) {
+            if let all = different(lists.dropFirst(), chosen + [range]) { return all }
         }
         return nil
     }
