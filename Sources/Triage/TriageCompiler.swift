@@ -49,7 +49,7 @@ struct TriageCompiler {
             return RedFlagRule(
                 id: line.rule, title: line.title, urgency: urgency, path: line.path,
                 all: line.all.map { $0.compactMap { concept($0, of: line.rule) } },
-                none: (line.none ?? []).compactMap { concept($0, of: line.rule) }, within: line.within ?? 40,
+                none: (line.none ?? []).compactMap { concept($0, of: line.rule) }, within: line.within ?? 40, maximumWords: line.words,
                 ageYears: age.map { $0[0]...$0[1] }, acceptsUnknownAge: line.age == nil, sex: line.sex, isPregnant: line.pregnant,
                 source: line.source, version: line.version)
         }

@@ -32,6 +32,7 @@ struct TriageFiles {
         let all: [[String]]
         let none: [String]?
         let within: Int?
+        let words: Int?
         let age: [Double]?
         let age_or_unknown: [Double]?
         let sex: PatientFacts.Sex?

@@ -39,6 +39,8 @@ struct RedFlagRule: Sendable {
     let none: [Int32]
     /// Tokens between the first sign and the beginning of the last, at most.
     let within: Int
+    /// Only in texts of at most so many words: a register's "chest pain" means now, one among a letter's twenty complaints may not.
+    let maximumWords: Int?
     let ageYears: ClosedRange<Double>?
     /// Whether an unknown age fits.
     let acceptsUnknownAge: Bool

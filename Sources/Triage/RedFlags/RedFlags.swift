@@ -41,7 +41,7 @@ struct RedFlags: Sendable {
         let present = Dictionary(grouping: mentions.filter { $0.assertion == .present }, by: \.concept)
         guard !present.isEmpty else { return [] }
         var seen: [String: RedFlag] = [:]
-        for rule in rules where rule.fits(facts) {
+        for rule in rules where rule.fits(facts) && text.tokens.count <= rule.maximumWords ?? .max {
             guard let ranges = ranges(rule, present), seen[rule.flag].map({ $0.urgency < rule.urgency }) ?? true else { continue }
             seen[rule.flag] = RedFlag(
                 id: rule.flag, version: rule.version, title: rule.title, urgency: rule.urgency, path: rule.path,

@@ -37,7 +37,25 @@ def run(site, report):
         page.keyboard.press("Enter")
     heading = page.locator("h1").inner_text()
     report.check("keyboard: the doctor's page", [] if name.startswith(heading) else [f"“{heading}”, not “{name}”"])
-    for path in ("/", RESULTS):
+    check_symptoms(site, report, page)
+    for path in ("/", RESULTS, "/symptoms"):
         page.goto(site.url + path)
         report.check(f"keyboard: through and out of {path}", tab_to(page, lambda focus: focus["isBody"]))
     page.context.close()
+
+
+def check_symptoms(site, report, page):
+    """From the form to whom to call, with the emergency before everything else on the page."""
+    page.goto(site.url + "/symptoms")
+    report.check("keyboard: to the words", tab_to(page, lambda focus: focus["id"] == "text"))
+    page.keyboard.type("crushing chest pain and sweating")
+    report.check("keyboard: to the age", tab_to(page, lambda focus: focus["id"] == "age"))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    heading = page.locator("h1").inner_text()
+    report.check("keyboard: the emergency is the heading", [] if "112" in heading else [heading])
+    report.check("keyboard: to the call", tab_to(page, lambda focus: "tel:112" in focus["text"]))
+    booking = page.locator("main a[href^='/doctors']").count()
+    report.check("no booking in an emergency", [f"{booking} links to doctors"] if booking else [])
+    top = page.locator("main a[href='tel:112']").first.bounding_box()["y"]
+    report.check("the call is on the first screen of a phone", [] if top < 640 else [f"at {top:.0f} px"])

@@ -40,6 +40,32 @@ def following(path, selector):
     return open_page
 
 
+def symptoms(text, age="34", place="khayelitsha", signs=()):
+    """Fills in the symptom form; the answer is the response itself."""
+    def open_page(page, site):
+        page.goto(site.url + "/symptoms")
+        for sign in signs:
+            page.check(f"input[name=sign][value={sign}]")
+        page.fill("#text", text)
+        page.fill("#age", age)
+        page.fill("#place", place)
+        with page.expect_navigation() as navigation:
+            page.click("main form button")
+        return navigation.value
+    return open_page
+
+
+def answered(text):
+    """The symptom checker after its first question was answered."""
+    def open_page(page, site):
+        symptoms(text)(page, site)
+        page.check("input[name=answer] >> nth=0")
+        with page.expect_navigation() as navigation:
+            page.click("form[action='/symptoms/answers'] button")
+        return navigation.value
+    return open_page
+
+
 RESULTS = "/doctors?specialty=general-practice&place=khayelitsha"
 FILTERED = "/doctors?specialty=general-practice&speaks=xh&place=khayelitsha&max_fee=1000&free=week"
 EMPTY = "/doctors?specialty=general-practice&place=khayelitsha&max_fee=1"
@@ -56,6 +82,15 @@ PAGES = [
     PageUnderTest("profile", following(RESULTS, ".card h2 a")),
     PageUnderTest("unknown-profile", at("/doctors/999999999"), status=404),
     PageUnderTest("help", at("/help")),
+    PageUnderTest("symptoms", at("/symptoms")),
+    PageUnderTest("symptoms-mistakes", symptoms("", age="old", place="Qqxzvw"), status=422),
+    PageUnderTest("symptoms-emergency", symptoms("crushing chest pain and sweating")),
+    PageUnderTest("symptoms-ticked", symptoms("", signs=["self-harm"])),
+    PageUnderTest("symptoms-today", symptoms("I cough for three weeks with night sweats and lost weight")),
+    PageUnderTest("symptoms-routine", symptoms("dry scaly itchy patches on my elbows")),
+    PageUnderTest("symptoms-question", symptoms("I have stomach pain")),
+    PageUnderTest("symptoms-answered", answered("I have stomach pain")),
+    PageUnderTest("symptoms-not-understood", symptoms("Ngiphethwe yikhanda kakhulu futhi ngiyacela usizo")),
 ]
 
 
