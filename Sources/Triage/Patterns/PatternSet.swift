@@ -90,22 +90,30 @@ struct PatternSet: Sendable {
     }
 
     private func ordered(_ entry: Entry, at position: Int, _ text: PatientText, _ tokenItems: [[Int32]]) -> [Int]? {
-        var tokens = [position]
-        for (direction, items) in [(1, Array(entry.items.indices.dropFirst(entry.anchor + 1))), (-1, entry.items.indices.prefix(entry.anchor).reversed())] {
-            var from = position
-            var gap = 0
-            for item in items {
-                gap = max(gap, entry.gaps[direction > 0 ? item : item + 1])
-                if let next = nearest(entry.items[item], from: from, direction, otherWords: gap, text, tokenItems) {
-                    tokens.append(next)
-                    from = next
-                    gap = 0
-                } else if !entry.optional[item] {
-                    return nil
-                }
+        guard let after = rest(entry, entry.anchor + 1, from: position, 1, gap: 0, text, tokenItems),
+            let before = rest(entry, entry.anchor - 1, from: position, -1, gap: 0, text, tokenItems)
+        else { return nil }
+        return before.reversed() + [position] + after
+    }
+
+    /// The positions of the items from one on, nearest first; a nearer place is given up where the items behind it need another.
+    private func rest(
+        _ entry: Entry, _ item: Int, from: Int, _ direction: Int, gap: Int, _ text: PatientText, _ tokenItems: [[Int32]]
+    ) -> [Int]? {
+        guard entry.items.indices.contains(item) else { return [] }
+        let gap = max(gap, entry.gaps[direction > 0 ? item : item + 1])
+        var others = 0
+        var position = from + direction
+        while others <= gap, text.tokens.indices.contains(position), text.tokens[position].sentence == text.tokens[from].sentence {
+            if tokenItems[position].contains(entry.items[item]),
+                let behind = rest(entry, item + direction, from: position, direction, gap: 0, text, tokenItems)
+            {
+                return [position] + behind
             }
+            if !text.tokens[position].isFiller { others += 1 }
+            position += direction
         }
-        return tokens.sorted()
+        return entry.optional[item] ? rest(entry, item + direction, from: from, direction, gap: gap, text, tokenItems) : nil
     }
 
     private func nearest(

@@ -17,7 +17,7 @@ enum Stemmer {
     }
 
     /// "noted" is no form of "not".
-    private static let functionWords: Set<String> = ["not", "no", "nor", "but", "was", "can", "had", "has", "her", "him", "his", "now", "out", "all", "any", "off", "doe"]
+    private static let functionWords: Set<String> = ["not", "no", "nor", "but", "was", "can", "had", "has", "her", "him", "his", "now", "out", "all", "any", "off", "doe", "non"]
 
     private static func dropPlural(_ letters: inout [UInt8]) {
         if letters.count > 4, letters.ends("ies") {

@@ -23,6 +23,7 @@ struct Vocabulary: Sendable {
         if let known = prefixes[prefix] { return known }
         let number = Int32(prefixes.count)
         prefixes[prefix] = number
+        words.insert(prefix)
         prefixLengths.insert(prefix.utf8.count)
         return number
     }
