@@ -104,7 +104,7 @@ let package = Package(
         .target(name: "SymptomEvaluation", dependencies: ["Triage"], swiftSettings: strict),
         .target(name: "SearchReplay", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
 
-        // 2b what two features need and no outside world: a person's words -> urgency and specialties
+        // 2 pure, over the index and the word splitter: a person's words -> urgency and specialties
         .target(name: "Triage", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
 
         // 2 one outside world each
@@ -144,6 +144,8 @@ let package = Package(
         ),
         .testTarget(name: "SearchReplayTests", dependencies: ["SearchReplay", "SearchIndex"], swiftSettings: strict),
         .testTarget(name: "TriageTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
+        .testTarget(name: "SymptomEvaluationTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
+        .testTarget(name: "SymptomsTests", dependencies: ["OpenAI", "Symptoms", "Triage", "Web"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),

@@ -27,6 +27,7 @@ struct TriageCompiler {
         var set = PatternSet()
         var past: Set<Int32> = []
         for concept in files.concepts {
+            if conceptNumbers[concept.id] != nil { problems.append("concept \(concept.id): there are two of this id") }
             let number = conceptNumbers[concept.id] ?? Int32(conceptNumbers.count)
             conceptNumbers[concept.id] = number
             if concept.countsPast { past.insert(number) }

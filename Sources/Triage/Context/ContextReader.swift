@@ -15,42 +15,43 @@ struct ContextReader: Sendable {
 
     func read(_ text: PatientText) -> TextContext {
         let matches = patterns.matches(in: text)
-        func ranges(_ kind: ContextKind) -> [ClosedRange<Int>] { matches.filter { kinds[Int($0.owner)] == kind }.map(\.range) }
+        func triggers(_ kind: ContextKind) -> [PatternSet.Match] { matches.filter { kinds[Int($0.owner)] == kind } }
+        func ranges(_ kind: ContextKind) -> [ClosedRange<Int>] { triggers(kind).map(\.range) }
         let pseudo = ranges(.noNegation)
         let contrasts = Set(ranges(.contrast).map(\.lowerBound))
         let stops = contrasts.union(ranges(.stop).map(\.lowerBound))
         var context = TextContext(count: text.tokens.count)
         let clauses = Self.clauses(text, stops: contrasts)
         for (kind, isList) in [(ContextKind.negation, false), (.negationOfList, true)] {
-            for trigger in ranges(kind) where !pseudo.contains(where: { $0.overlaps(trigger) }) {
+            for trigger in triggers(kind) where !pseudo.contains(where: { $0.overlaps(trigger.range) }) {
                 // The denying words themselves tell nothing of what is there.
-                for token in trigger.lowerBound ..< Self.scope(after: trigger, text, stops: stops, isList: isList).upperBound {
-                    context.negatedBy[token] = trigger
+                for token in trigger.range.lowerBound ..< Self.scope(after: trigger.range, text, stops: stops, isList: isList).upperBound {
+                    context.negatedBy[token] = trigger.tokens
                 }
             }
         }
-        for trigger in ranges(.negationBehind) where !pseudo.contains(where: { $0.overlaps(trigger) }) {
-            for token in Self.scope(before: trigger, text, stops: stops) { context.negatedBy[token] = trigger }
+        for trigger in triggers(.negationBehind) where !pseudo.contains(where: { $0.overlaps(trigger.range) }) {
+            for token in Self.scope(before: trigger.range, text, stops: stops) { context.negatedBy[token] = trigger.tokens }
         }
         for token in text.tokens.indices where text.tokens[token].isMarkedAbsent { context.negatedBy[token] = TextContext.outside }
         for range in ranges(.figurative) { for token in range { context.assertions[token] = .figurative } }
         let now = Set(ranges(.now).map { clauses[$0.lowerBound] })
         for (kind, assertion) in [(ContextKind.hypothetical, Assertion.hypothetical), (.family, .family), (.past, .past)] {
-            for trigger in ranges(kind) {
-                for token in Self.scope(after: trigger, text, stops: stops, isList: kind != .hypothetical)
+            for trigger in triggers(kind) {
+                for token in Self.scope(after: trigger.range, text, stops: stops, isList: kind != .hypothetical)
                 where context.assertions[token] == .present && (kind == .hypothetical || !now.contains(clauses[token])) {
                     context.assertions[token] = assertion
-                    context.assertedBy[token] = trigger
+                    context.assertedBy[token] = trigger.tokens
                 }
             }
         }
         for (kind, assertion) in [(ContextKind.hypotheticalClause, Assertion.hypothetical), (.pastClause, .past)] {
-            for trigger in ranges(kind) {
-                let clause = clauses[trigger.lowerBound]
+            for trigger in triggers(kind) {
+                let clause = clauses[trigger.range.lowerBound]
                 if now.contains(clause) { continue }
                 for token in text.tokens.indices where clauses[token] == clause && context.assertions[token] == .present {
                     context.assertions[token] = assertion
-                    context.assertedBy[token] = trigger
+                    context.assertedBy[token] = trigger.tokens
                 }
             }
         }
@@ -100,12 +101,12 @@ struct ContextReader: Sendable {
 /// What is said of every token of a text.
 struct TextContext: Sendable {
     /// The words that deny token i.
-    fileprivate(set) var negatedBy: [ClosedRange<Int>?]
+    fileprivate(set) var negatedBy: [[Int32]?]
     /// Everything but negation.
     fileprivate(set) var assertions: [Assertion]
-    fileprivate(set) var assertedBy: [ClosedRange<Int>?]
+    fileprivate(set) var assertedBy: [[Int32]?]
     /// Denied by a sign that is no word.
-    fileprivate static let outside = -1 ... -1
+    fileprivate static let outside: [Int32] = []
 
     init(count: Int) {
         negatedBy = Array(repeating: nil, count: count)
@@ -115,7 +116,7 @@ struct TextContext: Sendable {
 
     /// How a sign made of these tokens is meant. Words that belong to the sign itself ("not breathing") say nothing about it.
     func assertion(of tokens: [Int32]) -> Assertion {
-        func isOwn(_ trigger: ClosedRange<Int>) -> Bool { trigger.contains { tokens.contains(Int32($0)) } }
+        func isOwn(_ trigger: [Int32]) -> Bool { trigger.contains(where: tokens.contains) }
         for token in tokens { if let trigger = negatedBy[Int(token)], !isOwn(trigger) { return .negated } }
         for token in tokens where assertions[Int(token)] != .present {
             if let trigger = assertedBy[Int(token)], isOwn(trigger) { continue }

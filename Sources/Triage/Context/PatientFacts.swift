@@ -31,7 +31,7 @@ enum FactsReader {
     private static let relatives: Set<String> = [
         "son", "daughter", "baby", "child", "kid", "toddler", "infant", "boy", "girl", "newborn", "mother", "father", "mom", "mum", "dad",
         "wife", "husband", "brother", "sister", "grandson", "granddaughter", "grandmother", "grandfather", "granny", "friend", "nephew",
-        "niece", "girlfriend", "boyfriend",
+        "niece", "girlfriend", "boyfriend", "aunt", "aunty", "uncle", "gogo", "oupa", "ouma", "grandpa", "grandma", "neighbour", "colleague", "partner",
     ]
     private static let children: Set<String> = [
         "baby", "infant", "newborn", "toddler", "kid", "child",
@@ -88,6 +88,9 @@ enum FactsReader {
             }
         }
         if ["male", "female", "m", "f", "man", "woman"].contains(neighbour(1)), number >= 1 { return number }
+        // "my son, 21, fell"
+        let next = text.tokens.indices.contains(index + 1) ? text.tokens[index + 1] : nil
+        if relatives.contains(before), number >= 1, next == nil || next?.followsComma == true || next?.isFiller == true { return number }
         return nil
     }
 

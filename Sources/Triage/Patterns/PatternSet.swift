@@ -10,21 +10,32 @@ struct PatternSet: Sendable {
         let tokens: [Int32]
         var range: ClosedRange<Int> { Int(tokens[0])...Int(tokens[tokens.count - 1]) }
     }
-    private struct Entry: Sendable {
+    /// A class, so that handing one on counts one reference and not those of its arrays.
+    private final class Entry: Sendable {
         let owner: Int32
         /// Item numbers.
         let items: [Int32]
         let optional: [Bool]
         let gaps: [Int]
         let window: Int?
-        var anchor = 0
+        /// The item it is looked for at.
+        let anchor: Int
+
+        init(_ pattern: Pattern, items: [Int32], owner: Int32, anchor: Int) {
+            self.owner = owner
+            self.items = items
+            optional = pattern.items.map(\.isOptional)
+            gaps = pattern.gaps
+            window = pattern.window
+            self.anchor = anchor
+        }
     }
-    private var entries: [Entry] = []
+    private var patterns: [(pattern: Pattern, items: [Int32], owner: Int32)] = []
     private var itemNumbers: [Pattern.Item: Int32] = [:]
     private var itemsOfStem: [[Int32]] = []
     private var itemsOfPrefix: [Int32: [Int32]] = [:]
     /// Patterns by the item they are looked for at.
-    private var entriesAtItem: [[Int32]] = []
+    private var entriesAtItem: [[Entry]] = []
     private var uses: [Int] = []
 
     mutating func add(_ pattern: Pattern, owner: Int32) {
@@ -34,9 +45,7 @@ struct PatternSet: Sendable {
             return number(of: bare)
         }
         for item in Set(items) { uses[Int(item)] += 1 }
-        entries.append(
-            Entry(
-                owner: owner, items: items, optional: pattern.items.map(\.isOptional), gaps: pattern.gaps, window: pattern.window))
+        patterns.append((pattern, items, owner))
     }
 
     private mutating func number(of item: Pattern.Item) -> Int32 {
@@ -55,12 +64,11 @@ struct PatternSet: Sendable {
     /// Call after the last `add`.
     mutating func finish() {
         entriesAtItem = Array(repeating: [], count: itemNumbers.count)
-        for index in entries.indices {
-            let entry = entries[index]
-            let anchor = entry.items.indices.filter { !entry.optional[$0] }.min { uses[Int(entry.items[$0])] < uses[Int(entry.items[$1])] }
-            entries[index].anchor = anchor ?? 0
-            entriesAtItem[Int(entry.items[entries[index].anchor])].append(Int32(index))
+        for (pattern, items, owner) in patterns {
+            let rarest = items.indices.filter { !pattern.items[$0].isOptional }.min { uses[Int(items[$0])] < uses[Int(items[$1])] } ?? 0
+            entriesAtItem[Int(items[rarest])].append(Entry(pattern, items: items, owner: owner, anchor: rarest))
         }
+        patterns = []
     }
 
     /// Every place where a pattern stands. O(tokens · patterns that share their rarest word).
@@ -69,8 +77,7 @@ struct PatternSet: Sendable {
         var found: Set<Match> = []
         for (position, items) in tokenItems.enumerated() {
             for item in items {
-                for index in entriesAtItem[Int(item)] {
-                    let entry = entries[Int(index)]
+                for entry in entriesAtItem[Int(item)] {
                     let tokens = entry.window == nil
                         ? ordered(entry, at: position, text, tokenItems) : unordered(entry, at: position, text, tokenItems)
                     if let tokens { found.insert(Match(owner: entry.owner, tokens: tokens.map(Int32.init))) }

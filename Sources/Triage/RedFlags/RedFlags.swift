@@ -20,10 +20,21 @@ struct Mention: Sendable {
 
 /// All rules, applied to one text. Nothing that comes after lowers what they say.
 struct RedFlags: Sendable {
-    let patterns: PatternSet
     let rules: [RedFlagRule]
+    private let patterns: PatternSet
     /// Concepts that count also when they are told as past: risks, injuries, what was swallowed.
-    let pastConcepts: Set<Int32>
+    private let pastConcepts: Set<Int32>
+    /// Rules by each concept of their first list: no others can fire.
+    private let rulesOfConcept: [Int32: [Int]]
+
+    init(patterns: PatternSet, rules: [RedFlagRule], pastConcepts: Set<Int32>) {
+        self.patterns = patterns
+        self.rules = rules
+        self.pastConcepts = pastConcepts
+        var rulesOfConcept: [Int32: [Int]] = [:]
+        for (number, rule) in rules.enumerated() { for concept in rule.all.first ?? [] { rulesOfConcept[concept, default: []].append(number) } }
+        self.rulesOfConcept = rulesOfConcept
+    }
 
     /// Every sign of the text, those that are denied included.
     func mentions(in text: PatientText, context: TextContext) -> [Mention] {
@@ -41,7 +52,9 @@ struct RedFlags: Sendable {
         let present = Dictionary(grouping: mentions.filter { $0.assertion == .present }, by: \.concept)
         guard !present.isEmpty else { return [] }
         var seen: [String: RedFlag] = [:]
-        for rule in rules where rule.fits(facts) && text.tokens.count <= rule.maximumWords ?? .max {
+        for number in Set(present.keys.flatMap { rulesOfConcept[$0] ?? [] }).sorted() {
+            let rule = rules[number]
+            guard rule.fits(facts), text.tokens.count <= rule.maximumWords ?? .max else { continue }
             guard let ranges = ranges(rule, present), seen[rule.flag].map({ $0.urgency < rule.urgency }) ?? true else { continue }
             seen[rule.flag] = RedFlag(
                 id: rule.flag, version: rule.version, title: rule.title, urgency: rule.urgency, path: rule.path,
