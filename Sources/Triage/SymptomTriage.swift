@@ -9,7 +9,6 @@ public struct SymptomTriage: Sendable {
     private let redFlags: RedFlags
     private let ranker: SpecialtyRanker
     private let policy = TriagePolicy()
-    private let languages: LanguageGuess
     private let chooser: ClarificationChooser
     /// Every flag there is, sorted.
     public let redFlagIDs: [String]
@@ -34,7 +33,9 @@ public struct SymptomTriage: Sendable {
         let knowledge = compiler.knowledge()
         let clarifications = compiler.clarifications()
         guard compiler.problems.isEmpty else { throw TriageDataError(problems: compiler.problems) }
-        let reader = PatientTextReader(vocabulary: compiler.vocabulary, realWords: files.realWords)
+        let reader = PatientTextReader(
+            vocabulary: compiler.vocabulary, realWords: files.realWords,
+            languages: LanguageGuess(files.languages.map { ($0.language, Set($0.words)) }))
         let ranker = SpecialtyRanker(
             specialties: specialties, entries: knowledge.entries, questions: knowledge.questions, patterns: knowledge.patterns,
             phrases: knowledge.phrases, stems: { TriageCompiler.stems(of: reader.read($0)) })
@@ -42,7 +43,6 @@ public struct SymptomTriage: Sendable {
         self.ranker = ranker
         redFlags = flags
         context = ContextReader(patterns: contextPatterns, kinds: files.contexts.map(\.kind))
-        languages = LanguageGuess(files.languages.map { ($0.language, Set($0.words)) })
         redFlagIDs = Array(Set(flags.rules.map(\.flag))).sorted()
         self.specialties = specialties
         version = files.version
@@ -69,13 +69,12 @@ public struct SymptomTriage: Sendable {
             .compactMap { TriageCompiler.tellingStem(text.tokens[$0]) }
         let odds = ranker.logOdds(ranker.evidence(facts: facts, found: found, tokens: tokens))
         let ranked = ranker.ranked(odds, text: text, found: found)
-        let language = languages.guess(text)
-        let isUnderstood = !flags.isEmpty || language == "en" && !tokens.isEmpty
+        let isUnderstood = !flags.isEmpty || text.language == "en" && !tokens.isEmpty
         let urgency = max(flags.map(\.urgency).max() ?? .selfCare, isUnderstood ? ranker.urgency(found) : .routine)
         let present = Set(mentions.filter { $0.assertion == .present }.map(\.concept))
         return TriageAssessment(
             urgency: urgency, flags: flags, specialties: policy.choose(ranked, facts: facts, isUnderstood: isUnderstood), facts: facts,
-            question: urgency == .emergency || !isUnderstood ? nil : chooser.choose(odds, present: present, asked: asked), language: language,
+            question: urgency == .emergency || !isUnderstood ? nil : chooser.choose(odds, present: present, asked: asked), language: text.language,
             isUnderstood: isUnderstood, version: version)
     }
 

@@ -36,6 +36,25 @@ struct RedFlagTests {
         print("red flags: \(triage.redFlagIDs.count) flags, \(positives) examples, \(negatives) near misses")
     }
 
+    private struct LanguageExample: Decodable {
+        let flag: String
+        let language: String
+        let text: String
+        let fires: Bool
+    }
+
+    @Test("The core emergencies are seen in Afrikaans, isiZulu, isiXhosa and Sesotho, and ordinary complaints raise no alarm")
+    func languages() throws {
+        let triage = try SymptomTriage.committed.get()
+        let examples: [LanguageExample] = try Folders.rows("\(Folders.symptoms)/red-flags/examples/languages/core.jsonl")
+        for example in examples {
+            let answer = triage.assess(example.text)
+            let fired = example.fires ? answer.flags.contains { $0.id == example.flag } : answer.urgency == .emergency
+            #expect(fired == example.fires, "\(example.language) \(example.flag): \(example.text)")
+        }
+        #expect(Set(examples.map(\.language)) == ["af", "zu", "xh", "st"])
+    }
+
     @Test("Talk around an emergency never hides it")
     func surroundings() throws {
         let triage = try SymptomTriage.committed.get()
@@ -72,7 +91,7 @@ struct RedFlagTests {
             let tokens = (0..<20).map { index in
                 PatientText.Token(word: "w", stem: nil, prefixes: [], isFiller: false, sentence: 0, followsComma: false, source: index * 2 ..< index * 2 + 1)
             }
-            let text = PatientText(source: String(repeating: "w ", count: 20), tokens: tokens)
+            let text = PatientText(source: String(repeating: "w ", count: 20), tokens: tokens, language: "en")
             let flags = RedFlags(patterns: PatternSet(), rules: [rule], pastConcepts: []).flags(in: text, mentions: mentions, facts: PatientFacts())
             #expect(flags.isEmpty == !exists(mentions, lists: lists, within: within), "\(mentions.map { ($0.concept, $0.range) }) within \(within)")
         }

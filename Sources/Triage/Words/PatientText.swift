@@ -20,6 +20,8 @@ struct PatientText: Sendable {
     }
     let source: String
     let tokens: [Token]
+    /// BCP 47 of the language it seems to be in; `und` when nothing tells.
+    let language: String
 
     /// The exact words of the source from one token to another.
     func words(_ range: ClosedRange<Int>) -> String {
@@ -35,9 +37,11 @@ struct PatientTextReader: Sendable {
     private let analyser = TextAnalyser()
     private let vocabulary: Vocabulary
     private let corrector: SpellingCorrector
+    private let languages: LanguageGuess
 
-    init(vocabulary: Vocabulary, realWords: Set<String>) {
+    init(vocabulary: Vocabulary, realWords: Set<String>, languages: LanguageGuess = LanguageGuess([])) {
         self.vocabulary = vocabulary
+        self.languages = languages
         corrector = SpellingCorrector(words: vocabulary.words, realWords: realWords.union(Fillers.words))
     }
 
@@ -45,6 +49,11 @@ struct PatientTextReader: Sendable {
     func read(_ text: String) -> PatientText {
         let analysed = analyser.analyse(text)
         let bytes = Array(text.utf8)
+        let spelt = (0..<analysed.count).map(analysed.token)
+        let isKnown = spelt.map { vocabulary.stem($0) != nil }
+        let guess = languages.guess(spelt)
+        // Elsewhere the word of another language would be taken for a misspelt English one.
+        let isEnglish = guess == nil || guess == "en"
         var sentence = 0
         var end = 0
         var tokens: [PatientText.Token] = []
@@ -55,9 +64,7 @@ struct PatientTextReader: Sendable {
             if endsSentence(gap, before: bytes[range.lowerBound], first: tokens.isEmpty) { sentence += 1 }
             if gap.starts(with: "(-)".utf8), !tokens.isEmpty { tokens[tokens.count - 1].isMarkedAbsent = true }
             end = range.upperBound
-            let spelt = analysed.token(index)
-            let isKnown = vocabulary.stem(spelt) != nil
-            let word = isKnown ? spelt : corrector.correction(of: spelt) ?? spelt
+            let word = isKnown[index] || !isEnglish ? spelt[index] : corrector.correction(of: spelt[index]) ?? spelt[index]
             tokens.append(
                 PatientText.Token(
                     word: word, stem: vocabulary.stem(word), prefixes: vocabulary.prefixes(of: word),
@@ -65,7 +72,8 @@ struct PatientTextReader: Sendable {
                     followsComma: separates(gap), source: range))
         }
         if bytes[min(end, bytes.count)...].starts(with: "(-)".utf8), !tokens.isEmpty { tokens[tokens.count - 1].isMarkedAbsent = true }
-        return PatientText(source: text, tokens: tokens)
+        let knownCount = isKnown.count { $0 }
+        return PatientText(source: text, tokens: tokens, language: guess ?? (knownCount * 3 >= tokens.count ? "en" : "und"))
     }
 
     /// The hyphen of a compound separates nothing.
