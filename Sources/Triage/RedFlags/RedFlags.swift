@@ -55,7 +55,7 @@ struct RedFlags: Sendable {
         for number in Set(present.keys.flatMap { rulesOfConcept[$0] ?? [] }).sorted() {
             let rule = rules[number]
             guard rule.fits(facts), text.tokens.count <= rule.maximumWords ?? .max else { continue }
-            guard let ranges = ranges(rule, present), seen[rule.flag].map({ $0.urgency < rule.urgency }) ?? true else { continue }
+            guard let ranges = ranges(rule, present, text), seen[rule.flag].map({ $0.urgency < rule.urgency }) ?? true else { continue }
             seen[rule.flag] = RedFlag(
                 id: rule.flag, version: rule.version, title: rule.title, urgency: rule.urgency, path: rule.path,
                 evidence: ranges.sorted { $0.lowerBound < $1.lowerBound }.map(text.words))
@@ -65,20 +65,26 @@ struct RedFlags: Sendable {
 
     /// One mention for each of the rule's lists, near enough to each other and none the very same words. From every sign on, each list
     /// needs only its next few signs: as many as there are lists, since no more can be taken. O(signs · lists^lists).
-    private func ranges(_ rule: RedFlagRule, _ present: [Int32: [Mention]]) -> [ClosedRange<Int>]? {
+    private func ranges(_ rule: RedFlagRule, _ present: [Int32: [Mention]], _ text: PatientText) -> [ClosedRange<Int>]? {
         var lists: [[ClosedRange<Int>]] = []
         for list in rule.all {
             let ranges = Set(list.flatMap { present[$0] ?? [] }.map(\.range)).sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
             if ranges.isEmpty { return nil }
             lists.append(ranges)
         }
+        let reach = text.tokens.count > Self.letterWords ? Self.excludingWordsOfLetter : Self.excludingWords
         let excluding = rule.none.flatMap { present[$0] ?? [] }.map(\.range)
         for first in Set(lists.joined()).sorted(by: { $0.lowerBound < $1.lowerBound }) {
             let end = first.upperBound + 1 + rule.within
-            let near = lists.map { list in Array(list.lazy.filter { $0.lowerBound >= first.lowerBound && $0.lowerBound <= end }.prefix(lists.count)) }
+            let lastSentence = text.tokens.count > Self.letterWords ? text.tokens[first.lowerBound].sentence + 1 : .max
+            let near = lists.map { list in
+                Array(list.lazy.filter {
+                    $0.lowerBound >= first.lowerBound && $0.lowerBound <= end && text.tokens[$0.lowerBound].sentence <= lastSentence
+                }.prefix(lists.count))
+            }
             guard let chosen = RedFlags.different(near[...], []), chosen.contains(where: { $0.lowerBound == first.lowerBound }) else { continue }
             let last = chosen.map(\.upperBound).max() ?? end
-            if !excluding.contains(where: { $0.upperBound >= first.lowerBound - Self.excludingWords && $0.lowerBound <= last + Self.excludingWords }) {
+            if !excluding.contains(where: { $0.upperBound >= first.lowerBound - reach && $0.lowerBound <= last + reach }) {
                 return chosen
             }
         }
@@ -94,6 +100,9 @@ struct RedFlags: Sendable {
         return nil
     }
 
+    /// In a longer text the signs of a flag stand in one sentence or in the next: a letter tells of more than one thing.
+    private static let letterWords = 60
     /// What makes a sign another thing stands near it; elsewhere in a long letter it speaks of something else.
     private static let excludingWords = 30
+    private static let excludingWordsOfLetter = 80
 }

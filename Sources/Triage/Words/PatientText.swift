@@ -64,7 +64,9 @@ struct PatientTextReader: Sendable {
             if endsSentence(gap, before: bytes[range.lowerBound], first: tokens.isEmpty) { sentence += 1 }
             if gap.starts(with: "(-)".utf8), !tokens.isEmpty { tokens[tokens.count - 1].isMarkedAbsent = true }
             end = range.upperBound
-            let word = isKnown[index] || !isEnglish ? spelt[index] : corrector.correction(of: spelt[index]) ?? spelt[index]
+            // A capital within a sentence begins a name: of a medicine, mostly.
+            let isName = tokens.last?.sentence == sentence && isCapitalised(bytes[range])
+            let word = isKnown[index] || !isEnglish || isName ? spelt[index] : corrector.correction(of: spelt[index]) ?? spelt[index]
             tokens.append(
                 PatientText.Token(
                     word: word, stem: vocabulary.stem(word), prefixes: vocabulary.prefixes(of: word),
@@ -74,6 +76,12 @@ struct PatientTextReader: Sendable {
         if bytes[min(end, bytes.count)...].starts(with: "(-)".utf8), !tokens.isEmpty { tokens[tokens.count - 1].isMarkedAbsent = true }
         let knownCount = isKnown.count { $0 }
         return PatientText(source: text, tokens: tokens, language: guess ?? (knownCount * 3 >= tokens.count ? "en" : "und"))
+    }
+
+    /// One capital, then small letters; words all in capitals are shouted.
+    private func isCapitalised(_ word: ArraySlice<UInt8>) -> Bool {
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        return word.first.map(capitals.contains) == true && !word.dropFirst().contains(where: capitals.contains)
     }
 
     /// The hyphen of a compound separates nothing.
