@@ -23,14 +23,24 @@ struct CheckSetTests {
         #expect(try #require(report.top3).share >= top3)
     }
 
-    @Test("Ordinary questions seldom raise an alarm: under 3 %")
+    /// Rows among the ordinary questions that tell of an emergency, as we read them: an overdose, chest pain with a weak side or into the
+    /// arm, a head blow with strange behaviour, somebody who passed out today or again and again, sudden breathlessness.
+    private static let emergencies: Set<String> = [
+        "icliniq-33", "questiondoctor-1630", "questiondoctor-2342", "questiondoctor-4057", "questiondoctor-5404", "questiondoctor-5419",
+        "questiondoctor-u62", "questiondoctor-u78", "questiondoctor-u1492", "questiondoctor-u2623", "questiondoctor-u4167", "questiondoctor-u4874",
+        "questiondoctor-u5199", "questiondoctor-u5445",
+    ]
+
+    @Test("Ordinary questions seldom raise an alarm: under 3 % where they tell of no emergency, and those that do raise one")
     func falseAlarms() async throws {
         let files = ["icliniq", "icliniq_unlabelled", "questiondoctor", "questiondoctor_unlabelled"]
         let report = try await report(files.flatMap { try cases("symptoms/\($0).jsonl") })
-        let alarms = try #require(report.falseAlarms)
-        print("ordinary questions: \(alarms.successes) alarms in \(alarms.trials)")
-        for miss in report.misses where miss.kind == "false alarm" { print("  \(miss.id) \(miss.flags.joined(separator: "; "))") }
-        #expect(alarms.share < 0.03)
+        let alarms = report.misses.filter { $0.kind == "false alarm" }
+        let ordinary = alarms.filter { !Self.emergencies.contains($0.id) }
+        print("ordinary questions: \(alarms.count) alarms in \(report.rows), \(ordinary.count) of them false")
+        for miss in ordinary { print("  \(miss.id) \(miss.flags.joined(separator: "; "))") }
+        #expect(Self.emergencies.isSubset(of: alarms.map(\.id)))
+        #expect(Double(ordinary.count) < 0.03 * Double(report.rows - Self.emergencies.count))
     }
 
     private struct Visit: Decodable {
