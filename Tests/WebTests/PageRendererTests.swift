@@ -23,7 +23,7 @@ import Testing
         #expect(page.hasPrefix("<!doctype html>"))
         for part in [
             "<html lang=\"en\">", "<title>Hello – RateTheDoctor</title>", "href=\"#main\"", "id=\"main\"", "<a href=\"/\">Find a doctor</a>",
-            "<a href=\"/doctors\">All doctors</a>", "<a href=\"/help\">Help</a>", "href=\"tel:112\"", "Sample data", SiteAsset.stylesheet.path, SiteAsset.script.path,
+            "<a href=\"/symptoms\">Check symptoms</a>", "<a href=\"/help\">Help</a>", "href=\"tel:112\"", "Sample data", SiteAsset.stylesheet.path, SiteAsset.script.path,
         ] { #expect(page.contains(part), "\(part)") }
         #expect(page.components(separatedBy: "<h1").count == 2)
         #expect(!page.contains("{{"))
