@@ -8,7 +8,7 @@ public struct DoctorsForOthers: Sendable {
     public let json: [UInt8]
     /// Models of the template `result-card`.
     public let cards: [any Sendable]
-    /// The page with all of them.
+    /// A page with more of them; it has no radius and one scheme only.
     public let address: String
 }
 

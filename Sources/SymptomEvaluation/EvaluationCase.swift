@@ -3,7 +3,7 @@ import Triage
 
 /// A text whose right answer is known: a line of anybody's JSON Lines file.
 ///
-/// `id`, `text` (or `complaint`; `title` is put before it), optional `age`, `sex`, `acceptable` specialties, `urgency` by name or `level`
+/// `id`, `text` (or `complaint`), optional `age`, `sex`, `acceptable` specialties, `urgency` by name or `level`
 /// 1 to 5 as emergency departments use it (1 and 2 are emergencies, 3 is neither here nor there, 4 and 5 are false alarms).
 public struct EvaluationCase: Sendable {
     public let id: String
@@ -36,7 +36,7 @@ public struct EvaluationCase: Sendable {
         id = row.id
         self.text = text
         facts = PatientFacts(ageYears: row.age, sex: row.sex.flatMap { PatientFacts.Sex(rawValue: $0.lowercased()) })
-        acceptable = row.acceptable ?? []
+        acceptable = (row.acceptable ?? []).filter { !$0.isEmpty }
         if let urgency = row.urgency.flatMap(Urgency.init(name:)) {
             isEmergency = urgency == .emergency
         } else {

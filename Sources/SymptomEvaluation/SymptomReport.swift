@@ -77,10 +77,11 @@ public struct SymptomReport: Sendable, Encodable {
         }
         medianMilliseconds = milliseconds.isEmpty ? 0 : milliseconds.sorted()[milliseconds.count / 2]
         version = answers.first?.answer.version ?? ""
+        let othersIDs = Set(others.map(\.row.id))
         misses = answers.flatMap { row, answer in
             var kinds: [String] = []
             if row.isEmergency == true, answer.urgency != .emergency { kinds.append("emergency missed") }
-            if row.isEmergency != true, answer.urgency == .emergency { kinds.append("false alarm") }
+            if othersIDs.contains(row.id), answer.urgency == .emergency { kinds.append("false alarm") }
             if !row.acceptable.isEmpty, !row.acceptable.contains(answer.first) { kinds.append("specialty") }
             return kinds.map {
                 Miss(
@@ -123,5 +124,5 @@ public struct SymptomReport: Sendable, Encodable {
 }
 
 extension TriageAssessment {
-    fileprivate var first: String { specialties.first?.specialty ?? "" }
+    fileprivate var first: String { specialties.first?.specialty ?? "none" }
 }

@@ -24,14 +24,22 @@ struct SymptomAnswer: Sendable {
 extension SymptomsFeature {
     /// What a check comes to, as of now.
     func answer(_ check: SymptomCheck) async throws -> SymptomAnswer {
-        let (assessment, decider) = await assessor.assess(
+        var (assessment, decider) = await assessor.assess(
             words(of: check), facts: check.facts, asked: Set(check.replies.map(\.question)),
             mayAskModel: { check.allowsModel ? await hasRecordedConsent(check) : false })
+        if let signs = check.signs {
+            assessment = assessment.raised(by: assessor.triage.assess(signs))
+            if assessment.urgency == .emergency { decider = .rules }
+        }
+        assessment.urgency = max(assessment.urgency, check.leastUrgency ?? assessment.urgency)
         let canAsk = assessment.urgency != .emergency && check.replies.count < SymptomCheck.maximumTurns
+        let question = canAsk ? assessment.question : nil
+        var next = check
+        (next.asked, next.leastUrgency) = (question?.id, assessment.urgency)
         return SymptomAnswer(
-            check: check, id: try check.sealed(sealing), assessment: assessment, decider: decider,
-            care: care(for: assessment.urgency, check), doctors: try doctors(for: assessment, check),
-            question: canAsk ? assessment.question : nil, keptUntil: await keep(check))
+            check: check, id: try next.sealed(sealing), assessment: assessment, decider: decider,
+            care: care(for: assessment.urgency, check), doctors: try? doctors(for: assessment, check),
+            question: question, keptUntil: await keep(check))
     }
 
     /// The person's own words and what their answers add.
@@ -93,13 +101,12 @@ extension SymptomsFeature {
     }
 
     /// The check with one more answer.
-    /// - Throws: 409 when it may not go on, 422 for an answer to something that was not asked.
+    /// - Throws: 409 when it may not go on, or for an answer to something that is not asked.
     func replied(_ check: SymptomCheck, question: String, option: String) throws(Problem) -> SymptomCheck {
         guard check.replies.count < SymptomCheck.maximumTurns else { throw .conversationEnded }
-        guard let known = assessor.triage.clarification(question) else { throw .unknownAnswer("question") }
+        guard question == check.asked, let known = assessor.triage.clarification(question) else { throw .unknownAnswer("question") }
         guard known.options.contains(where: { $0.id == option }) else { throw .unknownAnswer("answer") }
         var check = check
-        check.replies.removeAll { $0.question == question }
         check.replies.append(SymptomCheck.Reply(question: question, option: option))
         return check
     }
@@ -114,7 +121,7 @@ extension Problem {
 
     fileprivate static func unknownAnswer(_ field: String) -> Problem {
         Problem(
-            .unprocessableContent, code: "symptoms.unknown_answer", title: "This was not asked",
+            .conflict, code: "symptoms.unknown_answer", title: "This was not asked",
             detail: "Send the id of the question and of one of its options.",
             errors: [FieldError(field, code: "unknown", detail: "This is not known here.")])
     }

@@ -63,7 +63,7 @@ struct ModelAdviser: Sendable {
     }
 
     private static func cacheKey(_ text: String, _ facts: PatientFacts) -> String {
-        let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ")
+        let words = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return "\(words)|\(facts.ageYears.map { "\($0)" } ?? "")|\(facts.sex?.rawValue ?? "")|\(facts.isPregnant.map { "\($0)" } ?? "")"
     }
 

@@ -6,7 +6,7 @@ enum PersonalDetails {
         var kept: [Substring] = []
         var dropsNext = 0
         // Seven digits and more, in groups or not; ages, doses and readings like 160/110 are shorter.
-        for word in text.replacing(/\+?\d(?:[ \-()]?\d){6,}/, with: "[removed]").split(separator: " ", omittingEmptySubsequences: false) {
+        for word in text.replacing(/\+?\d(?:[ \-()]?\d){6,}/, with: "[removed]").split(whereSeparator: \.isWhitespace) {
             let bare = word.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "@" || $0 == "." }
             if dropsNext > 0, let first = word.first, first.isUppercase || dropsNext == 2 {
                 dropsNext -= 1
@@ -32,6 +32,6 @@ enum PersonalDetails {
         let last = words.suffix(3).map { $0.lowercased().filter(\.isLetter) }
         guard let word = last.last else { return false }
         if titles.contains(word) { return true }
-        return last.suffix(2) == ["name", "is"] || last.suffix(2) == ["name", "s"]
+        return last.suffix(2) == ["name", "is"] || ["names", "name"].contains(word) && words.last?.last != ","
     }
 }

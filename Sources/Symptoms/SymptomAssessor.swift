@@ -14,6 +14,9 @@ public struct SymptomAssessor: Sendable {
         self.model = model.map { ModelAdviser(client: $0.client, name: $0.name, triage: triage) }
     }
 
+    /// Whether there is a model to ask.
+    public var hasModel: Bool { model != nil }
+
     /// - Parameters:
     ///   - asked: questions that were asked before.
     ///   - mayAskModel: asked only where a model could help; false keeps the words here.

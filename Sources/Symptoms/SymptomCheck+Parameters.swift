@@ -6,8 +6,9 @@ extension SymptomCheck {
     private enum Gender: String, CaseIterable { case female, male, other }
 
     /// Reads and checks a request's parameters; what is wrong is named in one 400.
+    /// - Parameter terminology: refuses codes that do not exist; `nil` while nothing is known of them.
     init(
-        _ parameters: inout RequestParameters, terminology: Terminology, placeExists: (String) -> Bool
+        _ parameters: inout RequestParameters, terminology: Terminology?, placeExists: (String) -> Bool
     ) throws(Problem) {
         let text = parameters.string("text", maxBytes: SymptomCheck.maximumTextBytes)
         parameters.require("text", text != nil)
@@ -15,7 +16,10 @@ extension SymptomCheck {
         ageYears = parameters.double("age", in: 0...130)
         sex = parameters.enumeration("sex", as: PatientFacts.Sex.self)
         isPregnant = parameters.bool("pregnant")
-        language = parameters.known("language", "language") { terminology.languageName($0) != nil }.first
+        language = parameters.string("language", maxBytes: 100)
+        if let language, let terminology, terminology.languageName(language) == nil {
+            parameters.refuse("language", code: "unknown", detail: "There is no language called \u{201C}\(language)\u{201D}.")
+        }
         let near = parameters.coordinate("near")
         (latitude, longitude) = (near?.latitude, near?.longitude)
         place = parameters.string("place", maxBytes: 100)
@@ -27,8 +31,8 @@ extension SymptomCheck {
         if filters.radiusKilometres != nil, near == nil, place == nil {
             parameters.refuse("radius_km", code: "needs_place", detail: "A radius needs near or place.")
         }
-        filters.schemes = parameters.known("scheme", "medical scheme") { terminology.schemeName($0) != nil }
-        filters.speaks = parameters.known("speaks", "language") { terminology.languageName($0) != nil }
+        filters.schemes = parameters.known("scheme", "medical scheme") { terminology?.schemes.contains(code: $0) ?? true }
+        filters.speaks = parameters.known("speaks", "language") { terminology?.languages.contains(code: $0) ?? true }
         filters.gender = parameters.enumeration("gender", as: Gender.self)?.rawValue
         filters.telehealth = parameters.bool("telehealth")
         filters.maximumFeeCents = parameters.int("max_fee", in: 0...10_000_000)
@@ -47,4 +51,8 @@ extension RequestParameters {
         }
         return codes
     }
+}
+
+extension [Terminology.Term] {
+    fileprivate func contains(code: String) -> Bool { contains { $0.code == code } }
 }

@@ -27,6 +27,12 @@ struct SymptomCheck: Codable, Sendable, Equatable {
     /// Whether the words may be kept.
     var allowsStorage = false
     var replies: [Reply] = []
+    /// Words that ticked dangers stand for; judged by themselves, so that nothing else weakens them.
+    var signs: String?
+    /// The question that is open.
+    var asked: String?
+    /// What an earlier turn raised urgency to.
+    var leastUrgency: Urgency?
 
     /// Questions are asked at most so often; a conversation that does not end helps nobody.
     static let maximumTurns = 4

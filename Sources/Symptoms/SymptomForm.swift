@@ -75,7 +75,8 @@ struct SymptomForm {
         }
         mistakes = found.isEmpty ? nil : found
         guard found.isEmpty || !dangers.isEmpty else { return nil }
-        var check = SymptomCheck(text: (dangers.map(\.words) + [text].compactMap(\.self)).joined(separator: "\n"))
+        var check = SymptomCheck(text: text ?? "")
+        check.signs = dangers.isEmpty ? nil : dangers.map(\.words).joined(separator: "\n")
         check.ageYears = ageError == nil ? years : nil
         check.sex = sexes.first(where: \.isChosen).flatMap { PatientFacts.Sex(rawValue: $0.value) }
         check.isPregnant = isPregnant ? true : nil

@@ -43,7 +43,7 @@ struct SymptomPages {
     private func answerPage(_ check: SymptomCheck, questionError: String? = nil) async throws -> Response {
         let answer = try await feature.answer(check)
         let page = SymptomAnswerPage(
-            answer, lines: feature.lines, terminology: try feature.dependencies.terminology(),
+            answer, lines: feature.lines, terminology: (try? feature.dependencies.terminology()) ?? .empty,
             place: check.place.flatMap(feature.dependencies.place), questionError: questionError)
         return feature.pages.render(
             "symptom-answer", title: questionError == nil ? page.heading : "Error: \(page.heading)",

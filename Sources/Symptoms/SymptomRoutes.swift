@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 import Metrics
@@ -10,8 +11,7 @@ struct SymptomRoutes {
     func add(to router: Router<AppRequestContext>) {
         router.post("/v1/symptom-checks") { request, context in
             var parameters = try await RequestParameters(json: request, context: context)
-            let terminology = try feature.dependencies.terminology()
-            let check = try SymptomCheck(&parameters, terminology: terminology) { feature.dependencies.place($0) != nil }
+            let check = try SymptomCheck(&parameters, terminology: try? feature.dependencies.terminology()) { feature.dependencies.place($0) != nil }
             return try await response(check)
         }
         router.post("/v1/symptom-checks/:id/answers") { request, context in
@@ -34,7 +34,8 @@ struct SymptomRoutes {
     private func response(_ check: SymptomCheck) async throws -> Response {
         let started = ContinuousClock.now
         let answer = try await feature.answer(check)
-        let json = try answer.json(lines: feature.lines, terminology: feature.dependencies.terminology())
+        // An emergency is answered also while there is no index to take names from.
+        let json = answer.json(lines: feature.lines, terminology: (try? feature.dependencies.terminology()) ?? .empty)
         Timer(label: "symptom_check_duration_seconds", dimensions: [("decided_by", answer.decider.name)])
             .recordNanoseconds(Int64((ContinuousClock.now - started) / .nanoseconds(1)))
         return .json(json, headers: [.cacheControl: "private, no-store"])

@@ -6,7 +6,7 @@ enum Wording {
 
     /// One line: what to do first.
     static func action(_ answer: TriageAssessment, emergencyNumber: String) -> String {
-        switch (answer.urgency, answer.paths.first) {
+        switch (answer.urgency, answer.leadingPath) {
         case (.emergency, .selfHarm): "Please talk to someone now. In danger, call \(emergencyNumber)."
         case (.emergency, .abuse): "Get to safety. In danger now, call \(emergencyNumber) or the police."
         case (.emergency, .poisoning): "Call \(emergencyNumber) or the poison line now."
@@ -19,7 +19,7 @@ enum Wording {
 
     /// What else to do, in order.
     static func steps(_ answer: TriageAssessment) -> [String] {
-        switch (answer.urgency, answer.paths.first) {
+        switch (answer.urgency, answer.leadingPath) {
         case (.emergency, .selfHarm):
             [
                 "Call one of the lines below. They are free or cheap, and open day and night.",
@@ -67,7 +67,7 @@ enum Wording {
         let special = uses.flatMap { use in all.filter { $0.uses.contains(use) } }
         let emergency = answer.urgency >= .sameDay ? all.filter { $0.uses.contains(.emergency) } : []
         let nurse = answer.isUnderstood ? [] : all.filter { $0.uses.contains(.nurse) }
-        let ordered = answer.paths.first == .poisoning || answer.paths.isEmpty ? emergency + special : special + emergency
+        let ordered = answer.leadingPath == .poisoning || answer.leadingPath == nil ? emergency + special : special + emergency
         return (ordered + nurse).reduce(into: []) { lines, line in if !lines.contains(line) { lines.append(line) } }
     }
 }

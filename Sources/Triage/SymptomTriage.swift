@@ -49,7 +49,7 @@ public struct SymptomTriage: Sendable {
         chooser = ClarificationChooser(clarifications) { words in
             let text = reader.read(words)
             let found = ranker.found(in: text, context: TextContext(count: text.tokens.count), facts: PatientFacts())
-            return ranker.evidence(facts: PatientFacts(), found: found, tokens: TriageCompiler.stems(of: text))
+            return ranker.evidence(found: found, tokens: TriageCompiler.stems(of: text))
         }
     }
 
@@ -67,7 +67,7 @@ public struct SymptomTriage: Sendable {
         let tokens = text.tokens.indices
             .filter { context.negatedBy[$0] == nil && context.assertions[$0] != .figurative }
             .compactMap { TriageCompiler.tellingStem(text.tokens[$0]) }
-        let odds = ranker.logOdds(ranker.evidence(facts: facts, found: found, tokens: tokens))
+        let odds = ranker.logOdds(ranker.evidence(found: found, tokens: tokens))
         let ranked = ranker.ranked(odds, text: text, found: found)
         let isUnderstood = !flags.isEmpty || text.language == "en" && !tokens.isEmpty
         let urgency = max(flags.map(\.urgency).max() ?? .selfCare, isUnderstood ? ranker.urgency(found) : .routine)
@@ -108,7 +108,7 @@ public struct TriageDataError: Error, CustomStringConvertible {
 public struct TriageAssessment: Sendable {
     public var urgency: Urgency
     /// The most urgent first.
-    public let flags: [RedFlag]
+    public private(set) var flags: [RedFlag]
     /// One to three, best first.
     public var specialties: [RankedSpecialty]
     public let facts: PatientFacts
@@ -124,5 +124,24 @@ public struct TriageAssessment: Sendable {
     /// Dangers with a way of their own, the most urgent first.
     public var paths: [DangerPath] {
         flags.reduce(into: []) { paths, flag in if let path = flag.path, !paths.contains(path) { paths.append(path) } }
+    }
+
+    /// The path that decides what is said first: none where another danger is as urgent.
+    public var leadingPath: DangerPath? {
+        guard let first = flags.first, !flags.contains(where: { $0.path == nil && $0.urgency == first.urgency }) else { return nil }
+        return flags.first { $0.urgency == first.urgency }?.path
+    }
+
+    /// The same answer with the dangers of another one in it, whose words are not the person's own and are not quoted. Never lower.
+    public func raised(by other: TriageAssessment) -> TriageAssessment {
+        var raised = self
+        raised.urgency = max(urgency, other.urgency)
+        for flag in other.flags where !flags.contains(where: { $0.id == flag.id && $0.urgency >= flag.urgency }) {
+            raised.flags.append(
+                RedFlag(id: flag.id, version: flag.version, title: flag.title, urgency: flag.urgency, path: flag.path, evidence: []))
+        }
+        raised.flags.sort { ($1.urgency, $0.id) < ($0.urgency, $1.id) }
+        if raised.urgency == .emergency { raised.question = nil }
+        return raised
     }
 }

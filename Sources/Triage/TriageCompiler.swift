@@ -52,8 +52,9 @@ struct TriageCompiler {
                 all: line.all.map { $0.compactMap { concept($0, of: line.rule) } },
                 none: (line.none ?? []).compactMap { concept($0, of: line.rule) }, within: line.within ?? 40, maximumWords: line.words,
                 ageYears: age.map { $0[0]...$0[1] }, acceptsUnknownAge: line.age == nil, sex: line.sex, isPregnant: line.pregnant,
-                source: line.source, version: line.version)
+                version: line.version)
         }
+        if rules.isEmpty { problems.append("red-flags: there is no rule at all") }
         return RedFlags(patterns: set, rules: rules, pastConcepts: past)
     }
 
@@ -71,10 +72,14 @@ struct TriageCompiler {
             let weights = line.specialties.sorted { $0.key < $1.key }.compactMap { slug, weight -> (specialty: Int, weight: Double)? in
                 specialty(slug, of: "entry \(line.id)").map { ($0, weight) }
             }
+            if weights.isEmpty || line.urgency != nil && line.urgency.flatMap(Urgency.init(name:)) == nil || line.age.map({ $0.count != 2 || $0[0] > $0[1] }) ?? false {
+                problems.append("entry \(line.id): it needs specialties, a known urgency and an age of two rising numbers")
+                continue
+            }
             entries.append(
                 KnowledgeEntry(
                     id: line.id, phrases: line.phrases, weights: weights, sex: line.sex,
-                    ageYears: line.age.flatMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]...$0[1] : nil },
+                    ageYears: line.age.map { $0[0]...$0[1] },
                     urgency: line.urgency.flatMap(Urgency.init(name:))))
         }
         let questions = files.questions.map { line in

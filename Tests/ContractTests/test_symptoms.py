@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import time
 import unittest
 import uuid
 from pathlib import Path
@@ -31,7 +32,7 @@ class SymptomChecks(ContractCase):
         self.assertEqual(answer["urgency"], "emergency")
         self.assertEqual(answer["lines"][0]["number"], "112")
         self.assertIn("heart-attack", [flag["id"] for flag in answer["red_flags"]])
-        self.assertIn("crushing chest pain", " ".join(answer["red_flags"][0]["evidence"]) + answer["red_flags"][1]["evidence"][0])
+        self.assertIn("crushing chest", [words for flag in answer["red_flags"] for words in flag["evidence"]])
         self.assertEqual(answer["care_nearby"][0]["name"], "Khayelitsha Hospital")
         distances = [place["distance_m"] for place in answer["care_nearby"]]
         self.assertEqual(distances, sorted(distances))
@@ -94,7 +95,7 @@ class SymptomChecks(ContractCase):
             answer = reply.json
         self.assertTrue(seen, "nothing was asked about a bare stomach pain")
         last = {"question": question["id"] if question else sorted(seen)[0], "answer": "x"}
-        self.assertIn(post(f"{CHECKS}/{answer['id']}/answers", last).status, (409, 422))
+        self.assertEqual(post(f"{CHECKS}/{answer['id']}/answers", last).status, 409)
 
     def test_an_answer_can_raise_the_urgency_and_never_lowers_it(self):
         first = self.checked("I have stomach pain")
@@ -104,13 +105,26 @@ class SymptomChecks(ContractCase):
         for reply in replies:
             self.assertGreaterEqual(order.index(reply["urgency"]), order.index(first["urgency"]))
 
+    def test_a_later_turn_cannot_take_back_what_an_answer_raised(self):
+        first = self.checked("I have a headache")
+        reply = post(f"{CHECKS}/{first['id']}/answers", {"question": "head-what", "answer": "sudden"}).json
+        self.assertEqual(reply["urgency"], "emergency")
+        self.assertEqual(post(f"{CHECKS}/{reply['id']}/answers", {"question": "head-what", "answer": "unknown"}).status, 409)
+
+    def test_hostile_text_is_answered_in_time(self):
+        for text in ("having for " + "over " * 790, "and i " * 660, "pain back leg chest stomach head " * 120, "no or " * 660, "the " * 999):
+            with self.subTest(text=text[:20]):
+                started = time.monotonic()
+                self.checked(text[:4000])
+                self.assertLess(time.monotonic() - started, 20)  # a debug build on a busy machine; a hang takes minutes
+
     def test_ids_and_answers_that_are_none(self):
         self.assert_problem(post(f"{CHECKS}/nothing/answers", {"question": "a", "answer": "b"}), 404)
         self.assert_problem(ask("DELETE", f"{CHECKS}/nothing"), 404)
         check = self.checked("I have stomach pain")["id"]
         changed = check[:40] + ("A" if check[40] != "A" else "B") + check[41:]
         self.assert_problem(post(f"{CHECKS}/{changed}/answers", {"question": "a", "answer": "b"}), 404)
-        self.assert_problem(post(f"{CHECKS}/{check}/answers", {"question": "a", "answer": "b"}), 422, "question", "unknown")
+        self.assert_problem(post(f"{CHECKS}/{check}/answers", {"question": "a", "answer": "b"}), 409, "question", "unknown")
         self.assert_problem(post(f"{CHECKS}/{check}/answers", {}), 400, "answer", "required")
 
     def test_what_is_wrong_is_named(self):

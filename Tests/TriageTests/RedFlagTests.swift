@@ -89,7 +89,7 @@ struct RedFlagTests {
             }
             let rule = RedFlagRule(
                 id: "r", title: "", urgency: .emergency, path: nil, all: (0..<lists).map { [Int32($0)] }, none: [], within: within, maximumWords: nil, ageYears: nil,
-                acceptsUnknownAge: true, sex: nil, isPregnant: nil, source: "", version: 1)
+                acceptsUnknownAge: true, sex: nil, isPregnant: nil, version: 1)
             let tokens = (0..<20).map { index in
                 PatientText.Token(word: "w", stem: nil, prefixes: [], isFiller: false, sentence: 0, followsComma: false, source: index * 2 ..< index * 2 + 1)
             }

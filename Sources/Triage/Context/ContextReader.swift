@@ -10,6 +10,7 @@ struct ContextReader: Sendable {
         self.kinds = kinds
     }
 
+    private static let lossWords: Set<String> = ["cannot", "cant", "unable"]
     /// A negation reaches so many words, fillers not counted, where it is not a list's.
     private static let reachWords = 6
 
@@ -20,12 +21,15 @@ struct ContextReader: Sendable {
         let pseudo = ranges(.noNegation)
         let contrasts = Set(ranges(.contrast).map(\.lowerBound))
         let stops = contrasts.union(ranges(.stop).map(\.lowerBound))
+        // "no fever and is not breathing", "no fever, cannot breathe": what is lost is no part of what is denied.
+        let losses = text.tokens.indices.filter { Self.lossWords.contains(text.tokens[$0].word) }
+        let negationStops = stops.union(pseudo.map(\.lowerBound)).union(losses)
         var context = TextContext(count: text.tokens.count)
         let clauses = Self.clauses(text, stops: contrasts)
         for (kind, isList) in [(ContextKind.negation, false), (.negationOfList, true)] {
             for trigger in triggers(kind) where !pseudo.contains(where: { $0.overlaps(trigger.range) }) {
                 // The denying words themselves tell nothing of what is there.
-                for token in trigger.range.lowerBound ..< Self.scope(after: trigger.range, text, stops: stops, isList: isList).upperBound {
+                for token in trigger.range.lowerBound ..< Self.scope(after: trigger.range, text, stops: negationStops, isList: isList).upperBound {
                     context.negatedBy[token] = trigger.tokens
                 }
             }
@@ -76,6 +80,8 @@ struct ContextReader: Sendable {
         while end < text.tokens.count, text.tokens[end].sentence == text.tokens[trigger.upperBound].sentence, !stops.contains(end) {
             let token = text.tokens[end]
             if token.followsComma, end > start { commas.append(end) }
+            // The item after the "or" is the list's last.
+            if !isList, hasOr, token.followsComma, text.tokens[end - 1].word != "or" { break }
             if token.word == "or" || token.word == "nor" { hasOr = true }
             if !token.isFiller { words += 1 }
             if !isList, words > reachWords, !hasOr || commas.isEmpty { break }
@@ -89,7 +95,7 @@ struct ContextReader: Sendable {
         var start = trigger.lowerBound
         var words = 0
         while start > 0, text.tokens[start - 1].sentence == text.tokens[trigger.lowerBound].sentence, !stops.contains(start - 1),
-            !text.tokens[start].followsComma, words < reachWords
+            !text.tokens[start].followsComma, text.tokens[start - 1].word != "and", words < reachWords
         {
             start -= 1
             if !text.tokens[start].isFiller { words += 1 }

@@ -67,7 +67,8 @@ enum FactsReader {
         guard let number = Double(digits), number < 121 else { return nil }
         let rest = String(word.dropFirst(digits.count))
         if !rest.isEmpty {
-            if ["m", "f", "yo", "yof", "yom"].contains(rest) { return number }
+            // "103f" is a fever and "5m" a height.
+            if ["yo", "yof", "yom"].contains(rest) || ["m", "f"].contains(rest) && (14..<100).contains(number) { return number }
             if let unit = units[rest], ["old", "boy", "girl", "male", "female"].contains(neighbour(1)) { return number * unit }
             return nil
         }
@@ -79,7 +80,7 @@ enum FactsReader {
             return nil
         }
         let before = neighbour(-1)
-        if before == "aged" || before == "age" || before == "age" && neighbour(-2) == "my" || before == "is" && neighbour(-2) == "age" { return number }
+        if before == "aged" || before == "age" || before == "is" && neighbour(-2) == "age" { return number }
         if before == "im" || before == "am" && neighbour(-2) == "i" || (before == "is" && ["he", "she"].contains(neighbour(-2))) {
             // "I am 12 weeks pregnant" and "I am 80 kg" are no ages.
             let after = text.tokens.indices.contains(index + 1) ? text.tokens[index + 1] : nil

@@ -71,7 +71,7 @@ struct PatternSet: Sendable {
         patterns = []
     }
 
-    /// Every place where a pattern stands. O(tokens · patterns that share their rarest word).
+    /// Every place where a pattern stands. O(tokens · patterns that share their rarest word · their items).
     func matches(in text: PatientText) -> [Match] {
         let tokenItems = text.tokens.map(items)
         var found: Set<Match> = []
@@ -97,30 +97,41 @@ struct PatternSet: Sendable {
     }
 
     private func ordered(_ entry: Entry, at position: Int, _ text: PatientText, _ tokenItems: [[Int32]]) -> [Int]? {
-        guard let after = rest(entry, entry.anchor + 1, from: position, 1, gap: 0, text, tokenItems),
-            let before = rest(entry, entry.anchor - 1, from: position, -1, gap: 0, text, tokenItems)
+        var failed: Set<Int> = []
+        guard let after = rest(entry, entry.anchor + 1, from: position, 1, gap: 0, text, tokenItems, &failed),
+            let before = rest(entry, entry.anchor - 1, from: position, -1, gap: 0, text, tokenItems, &failed)
         else { return nil }
         return before.reversed() + [position] + after
     }
 
+    /// More fillers than this between two words are no sentence.
+    private static let mostFillers = 8
+
     /// The positions of the items from one on, nearest first; a nearer place is given up where the items behind it need another.
+    /// What failed once is not tried again, so that no text costs more than O(items · tokens).
     private func rest(
-        _ entry: Entry, _ item: Int, from: Int, _ direction: Int, gap: Int, _ text: PatientText, _ tokenItems: [[Int32]]
+        _ entry: Entry, _ item: Int, from: Int, _ direction: Int, gap: Int, _ text: PatientText, _ tokenItems: [[Int32]], _ failed: inout Set<Int>
     ) -> [Int]? {
         guard entry.items.indices.contains(item) else { return [] }
         let gap = max(gap, entry.gaps[direction > 0 ? item : item + 1])
+        let state = (from * entry.items.count + item) * (Pattern.ellipsisWords + 1) + gap
+        if failed.contains(state) { return nil }
         var others = 0
         var position = from + direction
-        while others <= gap, text.tokens.indices.contains(position), text.tokens[position].sentence == text.tokens[from].sentence {
+        while others <= gap, abs(position - from) <= gap + Self.mostFillers, text.tokens.indices.contains(position), text.tokens[position].sentence == text.tokens[from].sentence {
             if tokenItems[position].contains(entry.items[item]),
-                let behind = rest(entry, item + direction, from: position, direction, gap: 0, text, tokenItems)
+                let behind = rest(entry, item + direction, from: position, direction, gap: 0, text, tokenItems, &failed)
             {
                 return [position] + behind
             }
             if !text.tokens[position].isFiller { others += 1 }
             position += direction
         }
-        return entry.optional[item] ? rest(entry, item + direction, from: from, direction, gap: gap, text, tokenItems) : nil
+        if entry.optional[item], let behind = rest(entry, item + direction, from: from, direction, gap: gap, text, tokenItems, &failed) {
+            return behind
+        }
+        failed.insert(state)
+        return nil
     }
 
     private func nearest(
@@ -128,7 +139,9 @@ struct PatternSet: Sendable {
     ) -> Int? {
         var others = 0
         var position = from + direction
-        while text.tokens.indices.contains(position), text.tokens[position].sentence == text.tokens[from].sentence {
+        while abs(position - from) <= otherWords + Self.mostFillers, text.tokens.indices.contains(position),
+            text.tokens[position].sentence == text.tokens[from].sentence
+        {
             if tokenItems[position].contains(item) { return position }
             if !text.tokens[position].isFiller { others += 1 }
             if others > otherWords { return nil }

@@ -93,6 +93,8 @@ struct SpecialtyRanker: Sendable {
     private static let schema = IndexSchema(
         fields: ["words"], fieldSets: [FieldSet(name: "words", fields: [0])], tagDimensions: [], scorings: [scoring])
 
+    private static let mostPhrases = 200
+
     /// Phrases of the knowledge base that stand in a text and are not denied, covered ones left out.
     struct Found: Sendable {
         let entry: Int
@@ -109,11 +111,13 @@ struct SpecialtyRanker: Sendable {
             let factor = assertion == .present ? 1 : assertion == .hypothetical ? 0.7 : 0.5
             return Found(entry: phrase.entry, weight: phrase.weight * factor, range: match.range, tokens: Set(match.tokens))
         }
-        return all.filter { one in !all.contains { $0.tokens.count > one.tokens.count && $0.tokens.isSuperset(of: one.tokens) } }
+        // The most telling ones are enough, and comparing all with all costs their square.
+        let telling = all.count > Self.mostPhrases ? Array(all.sorted { $0.weight > $1.weight }.prefix(Self.mostPhrases)) : all
+        return telling.filter { one in !telling.contains { $0.tokens.count > one.tokens.count && $0.tokens.isSuperset(of: one.tokens) } }
     }
 
-    /// What a text says for every specialty, each source apart.
-    func evidence(facts: PatientFacts, found: [Found], tokens: [String]) -> RankerEvidence {
+    /// What a text says for every specialty, all sources together.
+    func evidence(found: [Found], tokens: [String]) -> RankerEvidence {
         var phrases = Array(repeating: 0.0, count: specialties.count)
         var seen: Set<Int> = []
         for one in found.sorted(by: { $0.weight > $1.weight }) where seen.insert(one.entry).inserted {
@@ -124,14 +128,14 @@ struct SpecialtyRanker: Sendable {
         let neighbours = neighbourVotes(tokens)
         return RankerEvidence(
             logOdds: specialties.indices.map { specialty in
-                weights.phrases * log(1 + phrases[specialty]) + weights.neighbours * log(1 + 4 * neighbours[specialty])
-                    + weights.bayes * (classes[specialty] - mean)
+                (weights.phrases * log(1 + phrases[specialty]) + weights.neighbours * log(1 + 4 * neighbours[specialty])
+                    + weights.bayes * (classes[specialty] - mean)) / weights.temperature
             })
     }
 
     /// Log-odds of every specialty, the prior included.
     func logOdds(_ evidence: RankerEvidence) -> [Double] {
-        zip(evidence.logOdds, prior).map { ($0 + weights.prior * $1) / weights.temperature }
+        zip(evidence.logOdds, prior).map { $0 + weights.prior * $1 / weights.temperature }
     }
 
     private func neighbourVotes(_ tokens: [String]) -> [Double] {

@@ -46,7 +46,6 @@ struct RedFlagRule: Sendable {
     let acceptsUnknownAge: Bool
     let sex: PatientFacts.Sex?
     let isPregnant: Bool?
-    let source: String
     let version: Int
 
     /// The flag it is about.

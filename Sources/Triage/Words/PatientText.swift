@@ -61,7 +61,7 @@ struct PatientTextReader: Sendable {
         for index in 0..<analysed.count {
             let range = analysed.sourceRanges[index]
             let gap = bytes[min(end, range.lowerBound)..<range.lowerBound]
-            if endsSentence(gap, before: bytes[range.lowerBound], first: tokens.isEmpty) { sentence += 1 }
+            if let last = tokens.last, endsSentence(gap, after: last.word, before: spelt[index]) { sentence += 1 }
             if gap.starts(with: "(-)".utf8), !tokens.isEmpty { tokens[tokens.count - 1].isMarkedAbsent = true }
             end = range.upperBound
             // A capital within a sentence begins a name: of a medicine, mostly.
@@ -86,14 +86,15 @@ struct PatientTextReader: Sendable {
 
     /// The hyphen of a compound separates nothing.
     private func separates(_ gap: ArraySlice<UInt8>) -> Bool {
-        gap.contains { ",()/:".utf8.contains($0) } || gap.count > 1 && gap.contains(UInt8(ascii: "-"))
+        // A dash, a bullet or a comma of another script is no ASCII.
+        gap.contains { $0 >= 0x80 || ",()/:".utf8.contains($0) } || gap.count > 1 && gap.contains(UInt8(ascii: "-"))
     }
 
-    /// A full stop between digits or inside `e.g.` ends nothing; a new line does.
-    private func endsSentence(_ gap: ArraySlice<UInt8>, before next: UInt8, first: Bool) -> Bool {
-        guard !first else { return false }
-        if gap.contains(where: { "!?;\n".utf8.contains($0) }) { return true }
+    /// A full stop between digits ("38.5") or single letters ("e.g.") ends nothing; a new line and an ellipsis do.
+    private func endsSentence(_ gap: ArraySlice<UInt8>, after last: String, before next: String) -> Bool {
+        if gap.contains(where: { "!?;\n".utf8.contains($0) }) || String(decoding: gap, as: UTF8.self).contains("…") { return true }
         guard gap.contains(UInt8(ascii: ".")) else { return false }
-        return gap.count > 1
+        if gap.count > 1 { return true }
+        return last.utf8.count > 1 && next.utf8.count > 1 && !(last.allSatisfy(\.isNumber) && next.allSatisfy(\.isNumber))
     }
 }

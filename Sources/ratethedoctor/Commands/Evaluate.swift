@@ -32,6 +32,7 @@ struct EvaluateSymptoms: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Terminal.configuration()
         let assessor = try configuration.symptomAssessor(logger: Terminal.logger(configuration.logLevel))
+        if mode == .model, !assessor.hasModel { throw ValidationError("no model is set up: RTD_OPENAI_BASE_URL or RTD_OPENAI_API_KEY is needed") }
         let cases = try EvaluationCase.read(file)
         let report = await SymptomEvaluator.evaluate(cases, progress: { Terminal.progress("\($0) of \(cases.count)") }) { row in
             await assessor.assess(row.text, facts: row.facts, mayAskModel: { mode == .model }).assessment
