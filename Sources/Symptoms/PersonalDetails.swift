@@ -32,6 +32,6 @@ enum PersonalDetails {
         let last = words.suffix(3).map { $0.lowercased().filter(\.isLetter) }
         guard let word = last.last else { return false }
         if titles.contains(word) { return true }
-        return last.suffix(2) == ["name", "is"] || ["names", "name"].contains(word) && words.last?.last != ","
+        return last.suffix(2) == ["name", "is"] || word == "names"
     }
 }

@@ -50,6 +50,9 @@ struct SymptomForm {
         self.init(lines)
         let ticked = parameters.strings("sign", maxCount: 20, maxBytes: 40)
         for index in signs.indices { signs[index].isChosen = ticked.contains(signs[index].value) }
+        if !ticked.allSatisfy({ value in value == "none" || signs.contains { $0.value == value } }) {
+            parameters.refuse("sign", code: "not_allowed", detail: "Each must be a sign of the form.")
+        }
         isNoneChosen = ticked.contains("none")
         text = parameters.string("text", maxBytes: SymptomCheck.maximumTextBytes)
         age = parameters.string("age", maxBytes: 40)
