@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Doctors", "Domain", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -95,7 +95,7 @@ let package = Package(
         .target(
             name: "Symptoms",
             dependencies: [
-                "Domain", "OpenAI", "Postgres", "Triage", "Web", httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+                "Domain", "Jobs", "OpenAI", "Postgres", "Triage", "Web", httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
             ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
@@ -111,6 +111,12 @@ let package = Package(
         .target(
             name: "Postgres",
             dependencies: ["CLibPQ", logging, metrics, nioPosix, serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Jobs",
+            dependencies: ["Postgres", logging, metrics, serviceLifecycle],
+            resources: [.embedInCode("Migrations")],
             swiftSettings: strict
         ),
         .target(name: "TextAnalysis", dependencies: ["CICU"], swiftSettings: strict),
@@ -147,6 +153,7 @@ let package = Package(
         .testTarget(name: "SymptomEvaluationTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
         .testTarget(name: "SymptomsTests", dependencies: ["OpenAI", "Symptoms", "Triage", "Web"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
         .testTarget(name: "CurlClientTests", dependencies: ["CurlClient"], swiftSettings: strict),
@@ -166,7 +173,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Doctors", "Domain", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
+                "Doctors", "Domain", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
                 logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict
