@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -94,6 +94,14 @@ let package = Package(
         ),
 
         .target(
+            name: "Booking",
+            dependencies: [
+                "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Symptoms",
             dependencies: [
                 "Domain", "Jobs", "OpenAI", "Postgres", "Triage", "Web", httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
@@ -117,6 +125,12 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: ["Postgres", logging, metrics, serviceLifecycle],
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Idempotency",
+            dependencies: ["Postgres", "Web", crypto, httpTypes, hummingbird, nioCore],
             resources: [.embedInCode("Migrations")],
             swiftSettings: strict
         ),
@@ -154,6 +168,7 @@ let package = Package(
         .testTarget(name: "SymptomEvaluationTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
         .testTarget(name: "SymptomsTests", dependencies: ["OpenAI", "Symptoms", "Triage", "Web"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "BookingTests", dependencies: ["Booking", "Domain"], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
@@ -177,7 +192,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
+                "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
                 logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict
