@@ -1,6 +1,8 @@
+import Booking
 import Doctors
 import Foundation
 import Hummingbird
+import Idempotency
 import Jobs
 import Logging
 import Places
@@ -21,7 +23,8 @@ struct Wiring {
     private let pages: PageRenderer
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { JobsMigrations.all + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
+    static var migrations: [Migration] { JobsMigrations.all + IdempotentWrites.migrations + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations
+            + SymptomsFeature.migrations + BookingFeature.migrations }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.
