@@ -1,5 +1,6 @@
 import CoreMetrics
 import Foundation
+import Jobs
 import Logging
 import Places
 import Postgres
@@ -32,9 +33,10 @@ public enum Server {
             router: wiring.router(),
             configuration: WebServerConfiguration(host: configuration.host, port: configuration.port), logger: logger,
             onListening: { port in onListening("http://\(configuration.host):\(port)") })
+        let outbox = OutboxRunner(pool: pool, subscribers: wiring.subscribers, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: server)],
+                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox), .init(service: server)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await group.run()
     }

@@ -1,6 +1,7 @@
 import Doctors
 import Foundation
 import Hummingbird
+import Jobs
 import Logging
 import Places
 import Postgres
@@ -20,7 +21,7 @@ struct Wiring {
     private let pages: PageRenderer
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
+    static var migrations: [Migration] { JobsMigrations.all + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.

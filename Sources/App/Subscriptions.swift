@@ -1,0 +1,6 @@
+import Jobs
+
+extension Wiring {
+    /// Who hears which events of other features.
+    var subscribers: [Subscriber] { [] }
+}
