@@ -9,11 +9,11 @@ struct AccountPage {
     let feature: AccountsFeature
 
     func add(to router: Router<AppRequestContext>) {
-        router.get("/account") { request, context in
+        router.get("/account") { request, context -> Response in
             try RequestParameters(query: request).finish()
             return try await asking { try await page(context) }
         }
-        router.post("/account/verifications") { request, context in
+        router.post("/account/verifications") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let typed = parameters.string("address", maxBytes: 254)
             try parameters.finish()
@@ -27,7 +27,7 @@ struct AccountPage {
                 return codePage(challenge.challengeID, context).response(feature.pages)
             }
         }
-        router.post("/account/verifications/code") { request, context in
+        router.post("/account/verifications/code") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let challenge = parameters.string("challenge", maxBytes: 40).flatMap(UUID.init(uuidString:)) ?? UUID()
             let code = parameters.code("code")
@@ -43,7 +43,7 @@ struct AccountPage {
     }
 
     private func addDependants(to router: Router<AppRequestContext>) {
-        router.post("/account/dependants") { request, context in
+        router.post("/account/dependants") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             var details = PersonDetails()
             details.displayName = parameters.string("display_name", maxBytes: 120)
@@ -61,7 +61,7 @@ struct AccountPage {
                 return .seeOther("/account")
             }
         }
-        router.post("/account/dependants/removal") { request, context in
+        router.post("/account/dependants/removal") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let person = parameters.string("person", maxBytes: 40).flatMap(UUID.init(uuidString:)) ?? UUID()
             try parameters.finish()
@@ -74,7 +74,7 @@ struct AccountPage {
     }
 
     private func addSignOut(to router: Router<AppRequestContext>) {
-        router.post("/account/sessions/end") { request, context in
+        router.post("/account/sessions/end") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let session = parameters.string("session", maxBytes: 40).flatMap(UUID.init(uuidString:)) ?? UUID()
             try parameters.finish()
@@ -84,7 +84,7 @@ struct AccountPage {
                 return .seeOther("/account")
             }
         }
-        router.post("/sign-out") { request, context in
+        router.post("/sign-out") { request, context -> Response in
             try await RequestParameters(form: request, context: context).finish()
             let principal = try context.requirePrincipal()
             return try await asking {
@@ -92,7 +92,7 @@ struct AccountPage {
                 return signedOut(request, context)
             }
         }
-        router.post("/sign-out/everywhere") { request, context in
+        router.post("/sign-out/everywhere") { request, context -> Response in
             try await RequestParameters(form: request, context: context).finish()
             let principal = try context.requirePrincipal()
             return try await asking {

@@ -19,8 +19,8 @@ struct AccountPages {
     }
 
     private func addCodeSignIn(to router: Router<AppRequestContext>) {
-        router.get("/sign-in") { request, _ in FormPage.signIn(next: try next(request)).response(feature.pages) }
-        router.post("/sign-in") { request, context in
+        router.get("/sign-in") { request, _ -> Response in FormPage.signIn(next: try next(request)).response(feature.pages) }
+        router.post("/sign-in") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let typed = parameters.string("address", maxBytes: 254)
             let page = FormPage.signIn(next: NextPage.checked(parameters.string("next", maxBytes: 2_000)))
@@ -33,14 +33,14 @@ struct AccountPages {
                 return FormPage.code(challenge.challengeID, next: page.next).response(feature.pages)
             }
         }
-        router.post("/sign-in/code") { request, context in
+        router.post("/sign-in/code") { request, context -> Response in
             let (challenge, code, next) = try await answer(request, context)
             return try await form(.code(challenge, next: next)) {
                 let outcome = try await feature.signIn(challenge: challenge, code: code, kind: .browser, client: Client(request, context))
                 return signedIn(outcome, next: next, request, context)
             }
         }
-        router.post("/sign-in/authenticator") { request, context in
+        router.post("/sign-in/authenticator") { request, context -> Response in
             let (challenge, code, next) = try await answer(request, context)
             return try await form(.authenticator(challenge, next: next)) {
                 let outcome = try await feature.signIn(
@@ -51,8 +51,8 @@ struct AccountPages {
     }
 
     private func addPasswordSignIn(to router: Router<AppRequestContext>) {
-        router.get("/sign-in/password") { request, _ in FormPage.password(next: try next(request)).response(feature.pages) }
-        router.post("/sign-in/password") { request, context in
+        router.get("/sign-in/password") { request, _ -> Response in FormPage.password(next: try next(request)).response(feature.pages) }
+        router.post("/sign-in/password") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let (typed, password) = (parameters.string("email", maxBytes: 254), parameters.password("password"))
             let page = FormPage.password(next: NextPage.checked(parameters.string("next", maxBytes: 2_000)))
@@ -63,8 +63,8 @@ struct AccountPages {
                 return signedIn(outcome, next: page.next, request, context)
             }
         }
-        router.get("/sign-up") { request, _ in FormPage.signUp(next: try next(request)).response(feature.pages) }
-        router.post("/sign-up") { request, context in
+        router.get("/sign-up") { request, _ -> Response in FormPage.signUp(next: try next(request)).response(feature.pages) }
+        router.post("/sign-up") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let (typed, password) = (parameters.string("email", maxBytes: 254), parameters.password("password"))
             let displayName = parameters.string("display_name", maxBytes: 120)
@@ -82,11 +82,11 @@ struct AccountPages {
     }
 
     private func addPasswordReset(to router: Router<AppRequestContext>) {
-        router.get("/password-reset") { request, _ in
+        router.get("/password-reset") { request, _ -> Response in
             try RequestParameters(query: request).finish()
             return FormPage.reset.response(feature.pages)
         }
-        router.post("/password-reset") { request, context in
+        router.post("/password-reset") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let typed = parameters.string("email", maxBytes: 254)
             try parameters.finish()
@@ -98,7 +98,7 @@ struct AccountPages {
                 return FormPage.newPassword(challenge.challengeID).response(feature.pages)
             }
         }
-        router.post("/password-reset/code") { request, context in
+        router.post("/password-reset/code") { request, context -> Response in
             var parameters = try await RequestParameters(form: request, context: context)
             let (code, password) = (parameters.code("code"), parameters.password("password"))
             let challenge = parameters.string("challenge", maxBytes: 40).flatMap(UUID.init(uuidString:)) ?? UUID()

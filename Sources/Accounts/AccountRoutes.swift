@@ -8,7 +8,7 @@ struct AccountRoutes {
     let feature: AccountsFeature
 
     func add(to router: Router<AppRequestContext>) {
-        router.post("/v1/accounts") { request, context in
+        router.post("/v1/accounts") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let (email, password) = (parameters.email("email"), parameters.password("password"))
             let displayName = parameters.string("display_name", maxBytes: 120)
@@ -22,7 +22,7 @@ struct AccountRoutes {
                 ).response
             }
         }
-        router.get("/v1/accounts/me") { request, context in
+        router.get("/v1/accounts/me") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             return try await asking {
@@ -36,7 +36,7 @@ struct AccountRoutes {
     }
 
     private func addAddresses(to router: Router<AppRequestContext>) {
-        router.post("/v1/accounts/me/verifications") { request, context in
+        router.post("/v1/accounts/me/verifications") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let destination = parameters.destination()
             try parameters.finish()
@@ -46,7 +46,7 @@ struct AccountRoutes {
                 try await feature.sendVerificationCode(to: destination, account: principal.accountID, client: Client(request, context)).response
             }
         }
-        router.post("/v1/accounts/me/verifications/:id/confirmation") { request, context in
+        router.post("/v1/accounts/me/verifications/:id/confirmation") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let code = parameters.code("code")
             parameters.require("code", code != nil)
@@ -61,7 +61,7 @@ struct AccountRoutes {
     }
 
     private func addPasswords(to router: Router<AppRequestContext>) {
-        router.put("/v1/accounts/me/password") { request, context in
+        router.put("/v1/accounts/me/password") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let (current, password) = (parameters.password("current_password"), parameters.password("password"))
             parameters.require("password", password != nil)
@@ -72,7 +72,7 @@ struct AccountRoutes {
                 return .done
             }
         }
-        router.post("/v1/password-resets") { request, context in
+        router.post("/v1/password-resets") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let email = parameters.email("email")
             parameters.require("email", email != nil)
@@ -80,7 +80,7 @@ struct AccountRoutes {
             guard let email else { throw Problem.invalidRequest([]) }
             return try await asking { try await feature.sendPasswordReset(to: email, client: Client(request, context)).response }
         }
-        router.post("/v1/password-resets/:id/confirmation") { request, context in
+        router.post("/v1/password-resets/:id/confirmation") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let (code, password) = (parameters.code("code"), parameters.password("password"))
             parameters.require("code", code != nil)
@@ -95,7 +95,7 @@ struct AccountRoutes {
     }
 
     private func addAuthenticator(to router: Router<AppRequestContext>) {
-        router.post("/v1/accounts/me/authenticator") { request, context in
+        router.post("/v1/accounts/me/authenticator") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             return try await asking {
@@ -108,7 +108,7 @@ struct AccountRoutes {
                 return .json(json, status: .created, headers: .personal)
             }
         }
-        router.post("/v1/accounts/me/authenticator/confirmation") { request, context in
+        router.post("/v1/accounts/me/authenticator/confirmation") { request, context -> Response in
             let code = try await authenticatorCode(request, context)
             let principal = try context.requirePrincipal()
             return try await asking {
@@ -121,7 +121,7 @@ struct AccountRoutes {
                 return .json(json, headers: .personal)
             }
         }
-        router.post("/v1/accounts/me/authenticator/removal") { request, context in
+        router.post("/v1/accounts/me/authenticator/removal") { request, context -> Response in
             let code = try await authenticatorCode(request, context)
             let principal = try context.requirePrincipal()
             return try await asking {

@@ -1,5 +1,6 @@
 import Audit
 import Foundation
+import Postgres
 import Web
 
 extension AccountsFeature {

@@ -9,7 +9,7 @@ struct PersonRoutes {
     let feature: AccountsFeature
 
     func add(to router: Router<AppRequestContext>) {
-        router.get("/v1/persons") { request, context in
+        router.get("/v1/persons") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             return try await asking {
@@ -24,7 +24,7 @@ struct PersonRoutes {
                 return .json(json, headers: .personal)
             }
         }
-        router.post("/v1/persons") { request, context in
+        router.post("/v1/persons") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let details = PersonDetails(&parameters)
             let consents = parameters.bool("guardian_consent")
@@ -37,12 +37,12 @@ struct PersonRoutes {
             let principal = try context.requirePrincipal()
             return try await asking { try await person(feature.addDependant(details, principal: principal, client: Client(request, context)), principal, .created) }
         }
-        router.get("/v1/persons/:id") { request, context in
+        router.get("/v1/persons/:id") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             return try await asking { try await person(context.identifier(), principal, .ok) }
         }
-        router.put("/v1/persons/:id") { request, context in
+        router.put("/v1/persons/:id") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let details = PersonDetails(&parameters)
             try parameters.finish()
@@ -54,7 +54,7 @@ struct PersonRoutes {
                 return try await person(id, principal, .ok)
             }
         }
-        router.delete("/v1/persons/:id") { request, context in
+        router.delete("/v1/persons/:id") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             return try await asking {

@@ -73,7 +73,8 @@ extension Challenge.Purpose {
 }
 
 extension AccountMessage.Destination {
-    fileprivate var text: String {
+    /// The address or number itself.
+    public var text: String {
         switch self {
         case .email(let address): address
         case .phone(let number): number

@@ -8,31 +8,31 @@ struct SessionRoutes {
     let feature: AccountsFeature
 
     func add(to router: Router<AppRequestContext>) {
-        router.post("/v1/sign-in-codes") { request, context in
+        router.post("/v1/sign-in-codes") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let destination = parameters.destination()
             try parameters.finish()
             guard let destination else { throw Problem.invalidRequest([]) }
             return try await asking { try await feature.sendSignInCode(to: destination, client: Client(request, context)).response }
         }
-        router.post("/v1/sessions") { request, context in
+        router.post("/v1/sessions") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let proof = try Proof(&parameters)
             return try await asking { try await signIn(proof, Client(request, context)).response }
         }
-        router.post("/v1/tokens") { request, context in
+        router.post("/v1/tokens") { request, context -> Response in
             var parameters = try await RequestParameters(json: request, context: context)
             let token = parameters.string("refresh_token", maxBytes: 200)
             parameters.require("refresh_token", token != nil)
             try parameters.finish()
             return try await asking { .tokens(try await feature.refresh(token ?? "", client: Client(request, context)), status: .ok) }
         }
-        router.get("/v1/sessions") { request, context in
+        router.get("/v1/sessions") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             return try await asking { list(try await feature.sessions.list(principal.accountID, now: feature.now()), principal) }
         }
-        router.delete("/v1/sessions") { request, context in
+        router.delete("/v1/sessions") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             return try await asking {
@@ -40,7 +40,7 @@ struct SessionRoutes {
                 return .done
             }
         }
-        router.delete("/v1/sessions/:id") { request, context in
+        router.delete("/v1/sessions/:id") { request, context -> Response in
             try RequestParameters(query: request).finish()
             let principal = try context.requirePrincipal()
             let named = try context.parameters.require("id")

@@ -36,7 +36,7 @@ extension AccountsFeature {
     }
 
     private func acceptedHash(_ password: String, email: String?) async throws -> String {
-        if let complaint = try passwordRules.complaint(password, email: email) {
+        if let complaint = passwordRules.complaint(password, email: email) {
             throw AccountRefusal.weakPassword(code: complaint.code, detail: complaint.detail)
         }
         return try await hasher.hash(password)

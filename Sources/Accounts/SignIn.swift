@@ -1,5 +1,6 @@
 import Audit
 import Foundation
+import Logging
 import Postgres
 import Web
 

@@ -10,7 +10,7 @@ extension AccountsFeature {
     /// - Throws: `AccountRefusal.weakPassword`, `.tooMany`.
     func signUp(email: EmailAddress, password: String, displayName: String?, kind: SessionKind, client: Client) async throws -> SignInOutcome {
         let now = now()
-        if let complaint = try passwordRules.complaint(password, email: email.text) {
+        if let complaint = passwordRules.complaint(password, email: email.text) {
             throw AccountRefusal.weakPassword(code: complaint.code, detail: complaint.detail)
         }
         try await limits.count(.signUpsByClient, client.addressHash, now: now)

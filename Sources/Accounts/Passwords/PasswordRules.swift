@@ -21,11 +21,11 @@ struct PasswordRules: Sendable {
 
     /// What is wrong with a password, in plain words; nil if nothing is.
     /// - Parameter email: the account's, which is no password.
-    func complaint(_ password: String, email: String?) throws -> (code: String, detail: String)? {
+    func complaint(_ password: String, email: String?) -> (code: String, detail: String)? {
         if password.count < Self.fewestCharacters {
             return ("too_short", "Use at least \(Self.fewestCharacters) characters. A few words in a row are easy to remember.")
         }
-        if isGuessable(password, email: email) || (try breached?.contains(password)) == true {
+        if isGuessable(password, email: email) || breached?.contains(password) == true {
             return ("guessable", "Others try this password first. Choose another one.")
         }
         return nil
