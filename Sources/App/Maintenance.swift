@@ -1,3 +1,4 @@
+import Accounts
 import Booking
 import Doctors
 import Foundation
@@ -83,6 +84,19 @@ public struct Maintenance: Sendable {
         try await withPool { try await FollowerReport(database: $0).parked() }
     }
 
+    /// Gives the account that proved an e-mail address a role; how the first administrator comes to be.
+    public func grant(role: String, email: String) async throws {
+        try await withPool { try await Operators(pool: $0).grant(role: role, email: email) }
+    }
+
+    /// Seals sensitive fields anew that an older key sealed.
+    /// - Returns: rows sealed anew.
+    /// - Throws: `MaintenanceError.noFieldKeys`.
+    public func rotateFieldKeys() async throws -> Int {
+        guard let cipher = configuration.fieldKeys else { throw MaintenanceError.noFieldKeys }
+        return try await withPool { try await Operators(pool: $0).rotateFieldKeys(cipher) }
+    }
+
     static func hasSampleDoctors(_ pool: PostgresPool) async throws -> Bool { try await SampleDoctors(pool: pool).isPresent() }
 
     private func withPool<Value: Sendable>(
@@ -98,4 +112,11 @@ public struct Maintenance: Sendable {
             throw error
         }
     }
+}
+
+/// Why maintenance cannot be done.
+public enum MaintenanceError: Error, CustomStringConvertible {
+    case noFieldKeys
+
+    public var description: String { "RTD_FIELD_KEYS is not set" }
 }
