@@ -9,7 +9,8 @@ import Web
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
     static let old = WebSecrets(rootKey: Array(repeating: 1, count: 32))
     static let new = WebSecrets(rootKey: Array(repeating: 2, count: 32))
-    let (account, session) = (UUID(), UUID())
+    let account = UUID()
+    let session = UUID()
 
     @Test("A token says whose it is and which session's, for ten minutes")
     func lifetime() throws {

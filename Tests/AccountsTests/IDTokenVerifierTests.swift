@@ -46,15 +46,15 @@ final class HandMadeIssuer: Sendable {
 
     static let firebase = IDTokenIssuer(firebaseProject: "rtd")
 
-    /// Every claim Firebase writes, with changes; nil takes a claim away.
-    static func claims(_ changes: [String: Any?] = [:]) -> [String: Any] {
+    /// Every claim Firebase writes, with changes; NSNull takes a claim away.
+    static func claims(_ changes: [String: Any] = [:]) -> [String: Any] {
         let time = Int(now.timeIntervalSince1970)
         var claims: [String: Any] = [
             "iss": "https://securetoken.google.com/rtd", "aud": "rtd", "sub": "u1", "user_id": "u1", "iat": time - 10, "exp": time + 3590,
             "auth_time": time - 20, "email": "Ann@Example.com", "email_verified": true, "phone_number": "+27821234567",
             "firebase": ["sign_in_provider": "phone", "identities": [String: Any]()] as [String: Any],
         ]
-        for (name, value) in changes { claims[name] = value }
+        for (name, value) in changes { claims[name] = value is NSNull ? nil : value }
         return claims
     }
 
@@ -96,7 +96,7 @@ final class HandMadeIssuer: Sendable {
     func otherProvider() async throws {
         let issuer = IDTokenIssuer(issuer: "https://other.example", audience: "app", keysURL: "")
         let verifier = IDTokenVerifier(issuer: issuer, keys: HandMadeIssuer().keys)
-        let claims = HandMadeIssuer.claims(["iss": "https://other.example", "aud": ["app"], "firebase": .some(nil), "auth_time": .some(nil)])
+        let claims = HandMadeIssuer.claims(["iss": "https://other.example", "aud": ["app"], "firebase": NSNull(), "auth_time": NSNull()])
         let identity = try await verifier.verify(HandMadeIssuer.token(claims), now: Self.now)
         #expect(identity.phone == nil && identity.email == "ann@example.com")
     }
@@ -104,14 +104,14 @@ final class HandMadeIssuer: Sendable {
     @Test("Every claim that is wrong is refused for itself")
     func claims() async throws {
         let time = Self.now.timeIntervalSince1970
-        let cases: [([String: Any?], IDTokenRefusal)] = [
+        let cases: [([String: Any], IDTokenRefusal)] = [
             (["iss": "https://securetoken.google.com/rtd2"], .wrongIssuer), (["iss": "https://session.firebase.google.com/rtd"], .wrongIssuer),
             (["aud": "other"], .wrongAudience), (["aud": ["rtd", "other"]], .wrongAudience), (["aud": [String]()], .wrongAudience),
             (["aud": "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"], .wrongAudience),
-            (["sub": ""], .noSubject), (["sub": String(repeating: "a", count: 129)], .noSubject), (["sub": .some(nil)], .malformed),
-            (["sub": 5], .malformed), (["exp": time - 61], .expired), (["exp": .some(nil)], .malformed), (["exp": "never"], .malformed),
-            (["iat": time + 61], .fromTheFuture), (["iat": .some(nil)], .malformed), (["auth_time": time + 61], .fromTheFuture),
-            (["auth_time": .some(nil)], .notFirebase), (["firebase": .some(nil)], .notFirebase),
+            (["sub": ""], .noSubject), (["sub": String(repeating: "a", count: 129)], .noSubject), (["sub": NSNull()], .malformed),
+            (["sub": 5], .malformed), (["exp": time - 61], .expired), (["exp": NSNull()], .malformed), (["exp": "never"], .malformed),
+            (["iat": time + 61], .fromTheFuture), (["iat": NSNull()], .malformed), (["auth_time": time + 61], .fromTheFuture),
+            (["auth_time": NSNull()], .notFirebase), (["firebase": NSNull()], .notFirebase),
             (["firebase": ["sign_in_provider": "anonymous"]], .notFirebase),
         ]
         for (changes, expected) in cases {

@@ -31,11 +31,11 @@ struct PasswordRules: Sendable {
         return nil
     }
 
-    /// Also with digits and signs around it, and as one character or a few repeated or in a row.
+    /// Also with digits and signs around it, digits and signs alone, and a few characters repeated or in a row.
     private func isGuessable(_ password: String, email: String?) -> Bool {
         let lower = password.lowercased()
         let core = lower.trimmingCharacters(in: CharacterSet.letters.inverted)
-        if guessable.contains(lower) || guessable.contains(core) { return true }
+        if core.isEmpty || guessable.contains(lower) || guessable.contains(core) { return true }
         if let email, lower == email || lower == email.prefix(while: { $0 != "@" }) { return true }
         let scalars = lower.unicodeScalars.map(\.value)
         let steps = Set(zip(scalars, scalars.dropFirst()).map { Int($1) - Int($0) })

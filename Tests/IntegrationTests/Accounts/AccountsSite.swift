@@ -45,7 +45,7 @@ struct AccountsSite: Sendable {
     /// - Parameter limitsClients: whether one client address may try only so often.
     static func with(keys: String = keys, limitsClients: Bool = true, _ body: @Sendable (AccountsSite) async throws -> Void) async throws {
         try await TestDatabase.withPool(configure: { $0.maximumConnections = 8 }) { pool in
-            try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(AuditLog.migrations + AccountsFeature.migrations)
+            _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(AuditLog.migrations + AccountsFeature.migrations)
             let site = try AccountsSite(pool: pool, keys: keys, limitsClients: limitsClients)
             try await withThrowingTaskGroup { group in
                 group.addTask { try await site.feature.messages.run() }
@@ -76,14 +76,14 @@ struct AccountsSite: Sendable {
     }
 
     func call(
-        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: [String: Any]? = nil, form: String? = nil, headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: [String: any Sendable]? = nil, form: String? = nil, headers: HTTPFields = [:]
     ) async throws -> Reply {
         var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
         var body = ByteBuffer()
         if let json {
             headers[.contentType] = "application/json"
-            body = ByteBuffer(data: try JSONSerialization.data(withJSONObject: json))
+            body = ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json))
         } else if let form {
             headers[.contentType] = "application/x-www-form-urlencoded"
             body = ByteBuffer(string: form)

@@ -8,7 +8,7 @@ import Web
 @testable import Accounts
 
 @Suite(.enabled(if: TestDatabase.isAvailable, TestDatabase.hint)) struct PersonTests {
-    static let child: [String: Any] = [
+    static let child: [String: any Sendable] = [
         "display_name": "Thabo Mokoena", "birth_date": "2019-03-27", "id_document": "south-african-id", "id_number": "7503305044089",
         "membership_number": "DH-123456", "notes": "asthma", "language": "zu", "scheme": "discovery-health-medical-scheme", "places": ["soweto"],
         "guardian_consent": true,
@@ -20,7 +20,8 @@ import Web
             let member = try await site.member("a@example.com")
             let token = member.text("access_token")
             let account = try #require(UUID(uuidString: member.text("account_id")))
-            let own = try #require(try await site.call(.get, "/v1/persons", token: token).json["data"] as? [[String: Any]])
+            let list = try await site.call(.get, "/v1/persons", token: token)
+            let own = try #require(list.json["data"] as? [[String: Any]])
             #expect(own.count == 1 && own[0]["is_self"] as? Bool == true)
             var without = Self.child
             without["guardian_consent"] = nil
@@ -60,7 +61,7 @@ import Web
         try await AccountsSite.with { site in
             let token = try await site.member("a@example.com").text("access_token")
             let id = try await site.call(.post, "/v1/persons", token: token, json: Self.child).text("id")
-            let change: [String: Any] = ["display_name": "Thabo M", "birth_date": "2019-03-27"]
+            let change: [String: any Sendable] = ["display_name": "Thabo M", "birth_date": "2019-03-27"]
             #expect(try await site.call(.put, "/v1/persons/\(id)", token: token, json: change, headers: [.ifMatch: "\"7\""]).status == 412)
             let changed = try await site.call(.put, "/v1/persons/\(id)", token: token, json: change, headers: [.ifMatch: "\"1\""])
             #expect(changed.status == 200 && changed.headers[.eTag] == "\"2\"" && changed.json["id_number"] is NSNull)
@@ -88,7 +89,8 @@ import Web
             #expect(try await Operators(pool: site.pool).rotateFieldKeys(both) == 4)
             #expect(try await Operators(pool: site.pool).rotateFieldKeys(both) == 1, "authenticators are sealed again, persons are done")
             let newSite = try AccountsSite(pool: site.pool, keys: two)
-            let persons = try #require(try await newSite.call(.get, "/v1/persons", token: token).json["data"] as? [[String: Any]])
+            let list = try await newSite.call(.get, "/v1/persons", token: token)
+            let persons = try #require(list.json["data"] as? [[String: Any]])
             #expect(persons.filter { $0["id_number"] as? String == "7503305044089" && $0["notes"] as? String == "asthma" }.count == 3)
             #expect(try await PersonStore(cipher: FieldCipher(two)).persons(withIDNumber: "7503305044089", on: site.pool).count == 3)
         }

@@ -70,8 +70,8 @@ import Testing
     func signOut() async throws {
         try await AccountsSite.with { site in
             let first = try await site.member("a@example.com")
-            let signIn: [String: Any] = ["email": "a@example.com", "password": "three blue kettles"]
-            let second = try await site.call(.post, "/v1/sessions", json: signIn, headers: [.userAgent: "Phone\u{7f} app"])
+            let signIn: [String: any Sendable] = ["email": "a@example.com", "password": "three blue kettles"]
+            let second = try await site.call(.post, "/v1/sessions", json: signIn, headers: [.userAgent: "Phone app"])
             let stranger = try await site.member("b@example.com").text("access_token")
             let list = try await site.call(.get, "/v1/sessions", token: second.text("access_token"))
             let data = try #require(list.json["data"] as? [[String: Any]])

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Postgres
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
             let me = try await site.call(.get, "/v1/accounts/me", token: token)
             #expect(me.text("email") == "ann@example.com" && me.json["email_verified"] as? Bool == false)
             #expect(me.json["roles"] as? [String] == ["patient"])
-            let signIn: [String: Any] = ["email": "ann@example.com", "password": Self.password]
+            let signIn: [String: any Sendable] = ["email": "ann@example.com", "password": Self.password]
             #expect(try await site.call(.post, "/v1/sessions", json: signIn).code == "account.wrong_password")
             let sent = try await site.call(.post, "/v1/accounts/me/verifications", token: token, json: ["email": "ann@example.com"])
             #expect(sent.status == 202)
@@ -32,7 +33,7 @@ import Testing
     func enumeration() async throws {
         try await AccountsSite.with { site in
             _ = try await site.member("known@example.com")
-            func both(_ path: String, _ body: (String) -> [String: Any]) async throws -> (AccountsSite.Reply, AccountsSite.Reply) {
+            func both(_ path: String, _ body: (String) -> [String: any Sendable]) async throws -> (AccountsSite.Reply, AccountsSite.Reply) {
                 (try await site.call(.post, path, json: body("known@example.com")), try await site.call(.post, path, json: body("unknown@example.com")))
             }
             let wrong = try await both("/v1/sessions") { ["email": $0, "password": "three red kettles"] }
@@ -46,7 +47,7 @@ import Testing
                 let (known, unknown) = (asked.0.text("challenge_id"), asked.1.text("challenge_id"))
                 var answers: Set<String> = []
                 for id in [known, unknown, UUID().uuidString] {
-                    let (path, body): (String, [String: Any]) = path == "/v1/sign-in-codes"
+                    let (path, body): (String, [String: any Sendable]) = path == "/v1/sign-in-codes"
                         ? ("/v1/sessions", ["challenge_id": id, "code": "x"])
                         : ("/v1/password-resets/\(id)/confirmation", ["code": "x", "password": Self.password])
                     answers.insert(try await site.call(.post, path, json: body).withoutRequestID)
@@ -110,11 +111,11 @@ import Testing
     @Test("A code signs in once, in ten minutes; the same address gets the same account, a new one a new account")
     func codes() async throws {
         try await AccountsSite.with { site in
-            func signIn(_ address: [String: Any], to: String, after seconds: Double = 0, number: Int) async throws -> AccountsSite.Reply {
+            func signIn(_ address: [String: any Sendable], to: String, after seconds: Double = 0, number: Int) async throws -> AccountsSite.Reply {
                 let asked = try await site.call(.post, "/v1/sign-in-codes", json: address)
                 let code = try await site.code(to: to, number: number)
                 site.clock.advance(seconds)
-                let body: [String: Any] = ["challenge_id": asked.text("challenge_id"), "code": code]
+                let body: [String: any Sendable] = ["challenge_id": asked.text("challenge_id"), "code": code]
                 let first = try await site.call(.post, "/v1/sessions", json: body)
                 #expect(try await site.call(.post, "/v1/sessions", json: body).code == "account.wrong_code", "a second use")
                 return first
@@ -155,7 +156,7 @@ import Testing
                             let text = String(guess)
                             let code = String(repeating: "0", count: 6 - text.count) + text
                             guard !codes.contains(code) else { continue }
-                            let body: [String: Any] = ["challenge_id": all[guess % 10], "code": code]
+                            let body: [String: any Sendable] = ["challenge_id": all[guess % 10], "code": code]
                             if try await site.call(.post, "/v1/sessions", json: body).status == 201 { signedIn += 1 }
                         }
                         return signedIn
@@ -219,13 +220,14 @@ import Testing
         try await AccountsSite.with { site in
             let token = try await site.member("a@example.com").text("access_token")
             let begun = try await site.call(.post, "/v1/accounts/me/authenticator", token: token)
-            let account = try #require(UUID(uuidString: site.call(.get, "/v1/accounts/me", token: token).text("id")))
+            let me = try await site.call(.get, "/v1/accounts/me", token: token)
+            let account = try #require(UUID(uuidString: me.text("id")))
             let sealed: [UInt8] = try await site.pool.query("SELECT sealed_secret FROM authenticators")[0].decode("sealed_secret")
             let secret = try #require(FieldCipher(AccountsSite.keys)).openBytes(sealed, at: AccountsFeature.place(account))
             #expect(TOTP.base32(secret) == begun.text("secret") && begun.text("address").contains(begun.text("secret")))
             func code() -> String { TOTP.code(secret: secret, step: TOTP.step(at: site.clock.now)) }
             // Not confirmed yet: signing in goes on as before.
-            let signIn: [String: Any] = ["email": "a@example.com", "password": Self.password]
+            let signIn: [String: any Sendable] = ["email": "a@example.com", "password": Self.password]
             #expect(try await site.call(.post, "/v1/sessions", json: signIn).status == 201)
             let confirmed = try await site.call(.post, "/v1/accounts/me/authenticator/confirmation", token: token, json: ["code": code()])
             let recovery = try #require(confirmed.json["recovery_codes"] as? [String])
