@@ -20,7 +20,7 @@ extension BookingPages {
     func page(of appointment: Appointment, _ context: AppRequestContext, refusal: BookingRefusal? = nil, typedReason: String? = nil) async throws -> Response {
         let problem = refusal.map { Problem($0) }
         let doctor = try await feature.dependencies.doctor(appointment.doctorID, feature.pool)
-        let persons = try await feature.dependencies.persons(appointment.accountID)
+        let persons = try await feature.dependencies.persons(appointment.accountID, feature.pool)
         let person = persons.first?.id == appointment.personID ? "You" : persons.first { $0.id == appointment.personID }?.name ?? "Somebody else"
         let model = AppointmentPage(
             appointment, doctor, person: person, reason: typedReason ?? appointment.sealedReason.flatMap(feature.reasons.open), now: Date(),
@@ -40,7 +40,7 @@ extension BookingPages {
         let found = try await store.appointments(accountID: principal.accountID, upcoming: !isPast, after: cursor.flatMap(place.open), limit: 21)
         let shown = Array(found.prefix(20))
         let next = found.count > 20 ? shown.last.map { "/bookings?\(isPast ? "when=past&" : "")cursor=\(place.cursor($0.startsAt, $0.id))" } : nil
-        let names = Dictionary(try await feature.dependencies.persons(principal.accountID).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = Dictionary(try await feature.dependencies.persons(principal.accountID, feature.pool).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let changed = isPast || cursor != nil ? [] : try await store.changedByPractice(accountID: principal.accountID)
         let model = AppointmentsPage(
             shown, changed: changed, doctors: try await feature.doctors(of: shown + changed), names: names, isPast: isPast, isFirst: cursor == nil, next: next)

@@ -52,7 +52,7 @@ extension BookingPages {
         let slots = try await feature.slots(doctorID: wish.doctorID, kind: wish.kind, practiceID: wish.practiceID, in: wish.startsAt..<wish.startsAt + 1)
         guard let slot = slots?.first else { return try await gone(wish) }
         let rules = try await BookingStore(database: feature.pool).scheduleBook(doctorID: wish.doctorID).schedule(practiceID: wish.practiceID).rules
-        let persons = try await feature.dependencies.persons(principal.accountID)
+        let persons = try await feature.dependencies.persons(principal.accountID, feature.pool)
         let model = BookPage(slot, wish, doctor, rules, persons: persons, formToken: context.formToken ?? "")
         return feature.pages.render("book", title: "Book a time", headers: .personal, model: model)
     }

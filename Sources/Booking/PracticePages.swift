@@ -161,7 +161,7 @@ extension BookingFeature {
     /// One visit for those who work there; that they looked is written down.
     fileprivate func practiceView(bookingID: UUID, by principal: Principal) async throws -> Appointment {
         guard let visit = try await BookingStore(database: pool).appointment(bookingID),
-            try await dependencies.worksFor(principal, visit.doctorID, visit.practiceID)
+            try await dependencies.worksFor(principal, visit.doctorID, visit.practiceID, pool)
         else { throw BookingRefusal.noSuchBooking }
         try await pool.transaction { try await dependencies.audit(principal, "booking.view", "booking:\(bookingID.text)", $0) }
         return visit

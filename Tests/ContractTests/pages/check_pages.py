@@ -30,14 +30,14 @@ def main():
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         site = Site(options.url.rstrip("/"), browser)
         self_test.run(browser, report)
-        modules = [markup, accessibility, layout, keyboard, speed]
-        if "RTD_TEST_DATABASE_URL" in os.environ:
+        has_database = "RTD_TEST_DATABASE_URL" in os.environ
+        if has_database:
             site.pages = site.pages + PERSONAL_PAGES
-                    else:
+        else:
             report.note("pages of people with accounts are not checked: RTD_TEST_DATABASE_URL is not set")
-        for module in modules:
+        for module in (markup, accessibility, layout, keyboard, speed):
             module.run(site, report)
-        if "RTD_TEST_DATABASE_URL" in os.environ:
+        if has_database:
             keyboard.run_personal(site, report)
             journey.run(site, report)
         if options.screenshots:
