@@ -118,7 +118,7 @@ struct AccountPage {
         let model = Model(
             account, persons: try await feature.persons.list(principal.accountID, on: feature.pool),
             sessions: try await feature.sessions.list(principal.accountID, now: feature.now()), current: principal.sessionID,
-            formToken: context.formToken ?? "")
+            doctors: try await AccountsFeature.actsFor(principal, on: feature.pool).doctorIDs, formToken: context.formToken ?? "")
         return feature.pages.render("account", title: "Your account", headers: .personal, model: model)
     }
 
@@ -134,15 +134,22 @@ struct AccountPage {
             let isCurrent: Bool
         }
 
+        struct Day {
+            let name, address: String
+        }
+
         let email, phone: String?
         let emailIsOpen: Bool
+        /// For doctors: where their day stands.
+        let days: [Day]
         let persons: [PersonLine]
         let sessions: [SessionLine]
         let formToken: String
 
-        init(_ account: Account, persons: [Person], sessions: [SessionSummary], current: UUID, formToken: String) {
+        init(_ account: Account, persons: [Person], sessions: [SessionSummary], current: UUID, doctors: Set<Int64>, formToken: String) {
             (email, phone) = (account.email, account.phone)
             emailIsOpen = account.email != nil && !account.isEmailVerified
+            days = doctors.sorted().map { Day(name: doctors.count == 1 ? "Your day and week" : "Day of doctor \($0)", address: "/practice/doctors/\($0)/day") }
             self.persons = persons.map {
                 PersonLine(
                     id: $0.personID.text, name: $0.details.displayName ?? "You", formToken: formToken, born: $0.details.birthDate?.description,

@@ -59,7 +59,7 @@ struct AccessMiddleware: RouterMiddleware {
     /// A person who asks for a page is led to the sign-in and back.
     private func refused(_ refusal: Problem, _ request: Request) throws -> Response {
         guard refusal.status == .unauthorized, request.wantsPage else { throw refusal }
-        let next = request.method == .get ? "?next=" + (request.uri.string.addingQueryEscapes) : ""
+        let next = (request.method == .get ? request.uri.string : request.pageOfForm).map { "?next=" + $0.addingQueryEscapes } ?? ""
         return Response(status: .seeOther, headers: [.location: "/sign-in" + next, .cacheControl: "no-store"])
     }
 }
@@ -87,5 +87,14 @@ extension String {
                 text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }
+    }
+}
+
+extension Request {
+    /// The page of ours a form stood on.
+    fileprivate var pageOfForm: String? {
+        guard let referer = headers[.referer], let authority = head.authority else { return nil }
+        let start = ["https://\(authority)", "http://\(authority)"].first { referer.hasPrefix("\($0)/") }
+        return start.map { String(referer.dropFirst($0.count)) }
     }
 }

@@ -3,7 +3,8 @@ import re
 
 from .people import Appointments, Person, database, press, send
 
-HIDDEN_IN_PRINT = "header nav, .skip, button, .actions a, footer"
+PRESSABLE = """() => [...document.querySelectorAll('header nav, .skip, button, .actions a, footer a')]
+    .filter(part => part.checkVisibility()).map(part => part.outerHTML.slice(0, 80))"""
 
 
 def run(site, report):
@@ -203,8 +204,7 @@ def signed_out(page, site, report):
     press(other, "form[action='/sign-out'] button")
     confirm(page)
     report.check("signed out: asked to sign in", heading(page, "^Sign in$"))
-    page.goto(held)
-    report.check("signed out: the way back is kept", [] if "next=" in page.url else [page.url])
+    report.check("signed out: the way back is kept", [] if page.url.endswith("?next=" + held.removeprefix(site.url)) else [page.url])
     other.goto("/bookings")
     report.check("signed out: nothing of the person is shown", heading(other, "^Sign in$"))
 
@@ -213,9 +213,7 @@ def printed(site, report):
     page = site.tab("patient")
     page.goto(site.appointments.confirmed)
     page.emulate_media(media="print")
-    shown = page.evaluate(
-        "wanted => [...document.querySelectorAll(wanted)].filter(part => part.checkVisibility()).map(part => part.outerHTML.slice(0, 80))", HIDDEN_IN_PRINT)
-    report.check("print: nothing to press", shown)
+    report.check("print: nothing to press", page.evaluate(PRESSABLE))
     missing = [name for name in ("When", "Who", "Where", "Reference") if not page.locator("dt", has_text=name).is_visible()]
     report.check("print: when, who, where, reference", missing)
     pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf()))

@@ -1,7 +1,7 @@
 """Every check must find what is wrong with a page made to be wrong."""
 import pathlib
 
-from . import accessibility, keyboard, layout, markup
+from . import accessibility, journey, keyboard, layout, markup
 from .site import PHONE
 
 BROKEN = pathlib.Path(__file__).with_name("broken.html")
@@ -17,6 +17,8 @@ def run(browser, report):
         "sideways scroll": page.evaluate(layout.SIDEWAYS),
         "borders": page.evaluate(layout.BORDERLESS),
         "targets": page.evaluate(layout.SMALL_TARGETS),
+        "print": page.evaluate(journey.PRESSABLE),
+        "heading": journey.heading(page, "^Appointment confirmed$"),
         "focus": keyboard.tab_to(page, lambda focus: focus["isBody"]),
     }
     for name, problems in found.items():
