@@ -19,6 +19,7 @@ let hotCode = strict
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -62,7 +63,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Doctors", "Domain", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -101,6 +102,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Notifications",
+            dependencies: [
+                "CurlClient", "Domain", "Jobs", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, metrics, mustache, nioCore,
+                serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Texts")],
+            swiftSettings: strict
+        ),
         .target(name: "SymptomEvaluation", dependencies: ["Triage"], swiftSettings: strict),
         .target(name: "SearchReplay", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
 
