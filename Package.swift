@@ -173,6 +173,9 @@ let package = Package(
             dependencies: ["Web", coreMetrics, crypto, httpTypes, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "AppTests", dependencies: ["App", "Postgres", "Web", coreMetrics, httpTypes, hummingbird, logging, nioCore], swiftSettings: strict
+        ),
         .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web"], swiftSettings: strict),
         .testTarget(
             name: "PlacesTests",

@@ -63,7 +63,7 @@ struct Wiring {
 
     /// Every route of the server.
     func router() -> Router<AppRequestContext> {
-        let router = Router.web(pages: pages, metrics: metrics)
+        let router = Router.web(pages: pages, metrics: metrics, access: .site)
         HealthRoutes(search: search).add(to: router)
         ContractRoutes().add(to: router)
         search.addRoutes(to: router)

@@ -15,6 +15,12 @@ public struct AppRequestContext: RequestContext {
         didSet { logger[metadataKey: Self.requestIDKey] = .string(requestID) }
     }
 
+    /// Who makes the request; nil for nobody known, and on routes that are `.everybody`'s, where nobody is looked up.
+    public var principal: Principal?
+
+    /// What a form of this caller's pages carries in its hidden field `form_token`; set where a cookie session makes the request.
+    public var formToken: String?
+
     private static let requestIDKey = "hb.request.id"
 
     /// Starts with a fresh request id; `RequestIDMiddleware` replaces it by a well-formed one of the caller.

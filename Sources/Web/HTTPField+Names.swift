@@ -7,6 +7,7 @@ extension HTTPField.Name {
     static let referrerPolicy = fieldName("Referrer-Policy")
     static let crossOriginOpenerPolicy = fieldName("Cross-Origin-Opener-Policy")
     static let crossOriginResourcePolicy = fieldName("Cross-Origin-Resource-Policy")
+    static let secFetchSite = fieldName("Sec-Fetch-Site")
     static let permissionsPolicy = fieldName("Permissions-Policy")
 
     private static func fieldName(_ name: String) -> HTTPField.Name {

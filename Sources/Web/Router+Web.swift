@@ -1,16 +1,23 @@
 import Hummingbird
 
 extension Router where Context == AppRequestContext {
-    /// A router with everything every response needs (request id, access log and metrics, security headers, problems)
+    /// A router with everything every response needs (request id, access log and metrics, security headers, problems, access)
     /// and the site's own routes: `/assets/…`, `/favicon.ico`, `/help` and, where metrics are kept, `/metrics`.
     /// Register the features' routes on it and give it to `WebServer`.
-    public static func web(pages: PageRenderer, metrics: PrometheusMetrics? = nil) -> Router<AppRequestContext> {
+    /// - Parameters:
+    ///   - access: who may use which route; a route without an entry is denied. The assets are everybody's.
+    ///   - recognise: looks up who makes a request.
+    public static func web(
+        pages: PageRenderer, metrics: PrometheusMetrics? = nil, access: AccessRules, recognise: @escaping Recognise = { _, _ in Recognition() }
+    ) -> Router<AppRequestContext> {
         let router = Router<AppRequestContext>(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             RequestIDMiddleware()
             AccessLogMiddleware()
             HeadersMiddleware()
             ProblemMiddleware(pages: pages)
+            CrossSiteMiddleware()
+            AccessMiddleware(rules: access.withAssets, recognise: recognise)
         }
         for asset in SiteAsset.all {
             router.get(RouterPath(asset.path)) { request, _ in asset.response(to: request) }
