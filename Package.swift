@@ -164,6 +164,7 @@ let package = Package(
         .testTarget(name: "SymptomsTests", dependencies: ["OpenAI", "Symptoms", "Triage", "Web"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["CurlClient", "Notifications"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
         .testTarget(name: "CurlClientTests", dependencies: ["CurlClient"], swiftSettings: strict),
@@ -186,7 +187,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
+                "Doctors", "Domain", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", crypto, httpTypes, hummingbird,
                 logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict

@@ -38,5 +38,8 @@ extension AccessRules {
         "POST /v1/symptom-checks": .everybody,
         "POST /v1/symptom-checks/:id/answers": .everybody,
         "DELETE /v1/symptom-checks/:id": .everybody,
+
+        // signed by Twilio
+        "POST /v1/webhooks/twilio/status": .everybody,
     ]
 }

@@ -2,5 +2,5 @@ import Jobs
 
 extension Wiring {
     /// Who hears which events of other features.
-    var subscribers: [Subscriber] { [] }
+    var subscribers: [Subscriber] { [notifications.subscriber] }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import Jobs
 import Logging
+import Notifications
 import Places
 import Postgres
 import Search
@@ -17,11 +18,12 @@ struct Wiring {
     let places: PlacesFeature
     let search: SearchFeature
     let symptoms: SymptomsFeature
+    let notifications: NotificationsFeature
     let metrics: PrometheusMetrics
     private let pages: PageRenderer
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { JobsMigrations.all + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
+    static var migrations: [Migration] { JobsMigrations.all + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations + NotificationsFeature.migrations }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.
@@ -59,6 +61,12 @@ struct Wiring {
                 }),
             assessor: try configuration.symptomAssessor(logger: logger), dataDirectory: configuration.dataDirectory, pool: pool,
             retentionDays: configuration.symptomRetentionDays, secrets: secrets, pages: pages, logger: logger)
+        // Booking and Accounts fill these when they are joined; until then nothing is sent.
+        notifications = try NotificationsFeature(
+            dependencies: NotificationsFeature.Dependencies(
+                bookingStillStands: { _, _ in false }, calendarFile: { _ in nil }, contact: { _ in nil }, forgetPushToken: { _ in }),
+            providers: try configuration.notificationProviders(), reminders: configuration.reminderTimes, siteName: "RateTheDoctor",
+            publicURL: configuration.publicURL, pool: pool, secrets: secrets, logger: logger)
     }
 
     /// Every route of the server.
@@ -70,6 +78,7 @@ struct Wiring {
         doctors.addRoutes(to: router)
         places.routes(on: router)
         symptoms.addRoutes(to: router)
+        notifications.addRoutes(to: router)
         return router
     }
 

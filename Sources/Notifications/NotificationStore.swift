@@ -21,12 +21,12 @@ struct NotificationStore: Sendable {
             """)
     }
 
-    /// What was planned for an older state of the booking. A cancellation's notice and offers stay.
+    /// What was planned for an older state of the booking. A cancellation's notice stays.
     static func dropPlanned(of booking: UUID, on connection: PostgresConnection) async throws {
         try await connection.query(
             """
             UPDATE notifications SET state = 'dropped', reason = 'superseded', ended_at = clock_timestamp()
-            WHERE booking_id = \(booking) AND state = 'planned' AND purpose NOT IN ('cancellation', 'offer')
+            WHERE booking_id = \(booking) AND state = 'planned' AND purpose <> 'cancellation'
             """)
     }
 

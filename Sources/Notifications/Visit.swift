@@ -68,7 +68,7 @@ extension BookingEvent {
         version = payload.version
         accountID = payload.account_id
         visit = Visit(
-            doctorName: payload.doctor_name, practiceName: payload.practice_name, address: payload.address,
+            doctorName: payload.doctor_name, practiceName: payload.practice_name, address: payload.address.flatMap { $0.isEmpty ? nil : $0 },
             startsAt: try Self.instant(payload.starts_at), oldStartsAt: try payload.old_starts_at.map(Self.instant),
             isVideo: payload.kind == "video", offerExpiresAt: try payload.expires_at.map(Self.instant), cancelledBy: payload.cancelled_by)
         self.occurredAt = occurredAt
