@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -93,6 +93,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Booking",
+            dependencies: [
+                "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
         .target(
             name: "Symptoms",
             dependencies: [
@@ -126,6 +134,12 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: ["Postgres", logging, metrics, serviceLifecycle],
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Idempotency",
+            dependencies: ["Postgres", "Web", crypto, httpTypes, hummingbird, nioCore],
             resources: [.embedInCode("Migrations")],
             swiftSettings: strict
         ),
@@ -163,6 +177,7 @@ let package = Package(
         .testTarget(name: "SymptomEvaluationTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
         .testTarget(name: "SymptomsTests", dependencies: ["OpenAI", "Symptoms", "Triage", "Web"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "BookingTests", dependencies: ["Booking", "Domain"], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
         .testTarget(name: "NotificationsTests", dependencies: ["CurlClient", "Notifications"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
@@ -187,7 +202,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", crypto, httpTypes, hummingbird,
+                "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", crypto, httpTypes, hummingbird,
                 logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict

@@ -63,6 +63,12 @@ public struct BookingFeature: Sendable {
         self.logger = logger
     }
 
+    /// Everything under `/v1` that books, moves, cancels and sets hours.
+    public func addRoutes(to router: Router<AppRequestContext>) {
+        BookingRoutes(feature: self).add(to: router)
+        ScheduleRoutes(feature: self).add(to: router)
+    }
+
     /// In the order they are applied, after those of Doctors.
     public static var migrations: [Migration] { BookingMigrations.all }
 }

@@ -8,7 +8,7 @@ extension DoctorsFeature {
         let rows = try await database.query(
             """
             SELECT d.display_name, d.verification_state = 'verified' AS is_verified, p.practice_id, p.name,
-                concat_ws(', ', replace(p.address, E'\\n', ', '), p.suburb, p.city) AS address, at.next_available_at, at.free_half_days,
+                concat_ws(', ', replace(p.address, E'\\n', ', '), p.suburb, p.city) AS address,
                 ARRAY(SELECT f.consultation_kind FROM fees f WHERE f.doctor_id = d.doctor_id AND f.practice_id = p.practice_id ORDER BY 1) AS fee_kinds,
                 ARRAY(SELECT f.amount_cents FROM fees f WHERE f.doctor_id = d.doctor_id AND f.practice_id = p.practice_id ORDER BY f.consultation_kind) AS fee_cents
             FROM doctors d
@@ -43,8 +43,6 @@ extension BookableDoctor.Practice {
         let amounts = try row.decode("fee_cents", as: [Int32].self).map(Int.init)
         self.init(
             id: id, name: try row.decode("name", as: String?.self) ?? "Practice", address: try row.decode("address"),
-            feesCents: Dictionary(uniqueKeysWithValues: zip(try row.decode("fee_kinds", as: [String].self), amounts)),
-            nextFreeAt: try row.decode("next_available_at"),
-            freeHalfDays: HalfDays(bits: UInt64(bitPattern: try row.decode("free_half_days", as: Int64?.self) ?? 0)))
+            feesCents: Dictionary(uniqueKeysWithValues: zip(try row.decode("fee_kinds", as: [String].self), amounts)))
     }
 }
