@@ -2,6 +2,7 @@ import CoreMetrics
 import Foundation
 import Jobs
 import Logging
+import Notifications
 import Places
 import Postgres
 import Search

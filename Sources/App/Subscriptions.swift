@@ -1,4 +1,5 @@
 import Jobs
+import Notifications
 
 extension Wiring {
     /// Who hears which events of other features.
