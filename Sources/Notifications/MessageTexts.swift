@@ -84,7 +84,7 @@ extension MessageTexts {
     /// First the practice's name is shortened, then left out, then the doctor's shortened.
     private func short(_ name: String, _ visit: Visit, _ language: String) -> String {
         let (doctor, practice) = (GSM7.plain(visit.doctorName), GSM7.plain(visit.practiceName))
-        let wishes = [(80, 80), (40, 40), (40, 24), (40, 16), (40, 0), (25, 0), (15, 0)]
+        let wishes = [(80, 80), (40, 40), (40, 24), (40, 16), (40, 0), (25, 0), (15, 0), (11, 0)]
         let texts = wishes.lazy.map { doctorLength, practiceLength in
             var values = values(visit)
             values["doctor"] = Self.cut(doctor, to: doctorLength)

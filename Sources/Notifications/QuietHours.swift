@@ -15,8 +15,10 @@ enum QuietHours {
     /// The date itself, or the end of the quiet hours it lies in.
     static func firstAllowed(from date: Date) -> Date {
         guard contains(date) else { return date }
-        let second = secondOfDay(date)
-        return date.addingTimeInterval((second < endSecond ? endSecond : endSecond + daySeconds) - second)
+        let midnight = date.timeIntervalSince1970 - secondOfDay(date)
+        let nextDay = secondOfDay(date) < endSecond ? 0 : daySeconds
+        // Whole seconds again: a part of one that was lost in the sums would be a time before the end.
+        return Date(timeIntervalSince1970: midnight.rounded() + nextDay + endSecond)
     }
 
     private static func secondOfDay(_ date: Date) -> Double {

@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 import Jobs
 import Logging
@@ -95,7 +96,7 @@ final class NotificationsDatabase: Sendable {
 
     /// Changes the booking and writes the event in one transaction, as Booking does.
     func happen(_ name: String, _ booking: UUID, version: Int, account: UUID, startsAt: Date, cancelledBy: String? = nil) async throws {
-        let time = startsAt.formatted(Date.ISO8601FormatStyle(timeZone: TimeZone(secondsFromGMT: 7_200)!).timeZone(separator: .colon))
+        let time = LocalTime.text(startsAt)
         let payload = """
             {"schema": 1, "booking_id": "\(booking)", "version": \(version), "account_id": "\(account)", "doctor_name": "Dr A Mokoena",
             "practice_name": "Rooms", "address": "", "starts_at": "\(time)", "kind": "first_visit", "old_starts_at": null,
@@ -119,9 +120,12 @@ final class NotificationsDatabase: Sendable {
         let running = Task { try await runner.run() }
         defer { running.cancel() }
         while try await count("outbox_events e WHERE NOT EXISTS (SELECT FROM outbox_deliveries d WHERE d.event_id = e.event_id AND state <> 'pending')") > 0 {
+            if try await count("outbox_deliveries WHERE failed_attempts > 0") > 0 { throw Unheard() }
             try await Task.sleep(for: .milliseconds(5))
         }
     }
+
+    private struct Unheard: Error {}
 
     /// Runs the runner while `body` runs.
     func whileHearing(_ body: () async throws -> Void) async throws {
