@@ -14,6 +14,8 @@ final class MailTransfer: Transfer, @unchecked Sendable {
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var sentBytes = 0
     private var lastReply = ""
+    /// libcurl says good-bye after a refusal, and the answer to that is the last reply.
+    private var lastRefusal: String?
 
     init(_ mail: CurlMail, isCancelled: CancellationFlag, continuation: CheckedContinuation<CurlMailReply, any Error>) {
         self.mail = mail
@@ -32,19 +34,18 @@ final class MailTransfer: Transfer, @unchecked Sendable {
     func cancel() { continuation.resume(throwing: CancellationError()) }
 
     func finish(_ result: CURLcode) {
-        var status = 0
-        if let handle { _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status) }
-        guard result == CURLE_OK || (status >= 400 && result != CURLE_OPERATION_TIMEDOUT) else {
+        let reply = result == CURLE_OK ? lastReply : lastRefusal
+        guard let reply, let status = Int(reply.prefix(3)), result != CURLE_OPERATION_TIMEDOUT else {
             return continuation.resume(throwing: CurlError(result, method: "MAIL", url: mail.url))
         }
         // libcurl tells the step by its message only.
         let isRecipientRefused = result != CURLE_OK && String(cString: errorText).hasPrefix("RCPT failed")
         continuation.resume(
-            returning: CurlMailReply(status: status, enhancedStatus: enhancedStatus, isRecipientRefused: isRecipientRefused))
+            returning: CurlMailReply(status: status, enhancedStatus: Self.enhancedStatus(reply), isRecipientRefused: isRecipientRefused))
     }
 
-    private var enhancedStatus: String? {
-        let words = lastReply.dropFirst(4).split(separator: " ", maxSplits: 1)
+    private static func enhancedStatus(_ reply: String) -> String? {
+        let words = reply.dropFirst(4).split(separator: " ", maxSplits: 1)
         guard let word = words.first, word.split(separator: ".").count == 3, word.allSatisfy({ $0.isNumber || $0 == "." }) else { return nil }
         return String(word)
     }
@@ -113,10 +114,15 @@ final class MailTransfer: Transfer, @unchecked Sendable {
             ccurl_set_data_function(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
                 guard let context else { return 0 }
                 let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self)
-                Unmanaged<MailTransfer>.fromOpaque(context).takeUnretainedValue().lastReply = line.trimmingCharacters(in: .whitespacesAndNewlines)
+                Unmanaged<MailTransfer>.fromOpaque(context).takeUnretainedValue().hear(line.trimmingCharacters(in: .whitespacesAndNewlines))
                 return size * count
             },
         ]
+    }
+
+    private func hear(_ line: String) {
+        lastReply = line
+        if line.hasPrefix("4") || line.hasPrefix("5") { lastRefusal = line }
     }
 
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -20,7 +20,7 @@ public enum AccountAddress: Sendable {
 
 /// What a code is for.
 public enum AccountMessagePurpose: String, CaseIterable, Sendable {
-    case signInCode = "sign-in-code"
+    case signIn = "sign-in"
     /// Of an e-mail address or a cell number.
     case verification
     case passwordReset = "password-reset"

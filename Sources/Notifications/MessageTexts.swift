@@ -123,7 +123,7 @@ extension MessageTexts {
         "en-reminder-mail": PackageResources.en_reminder_mail_mustache,
         "en-reminder-sms": PackageResources.en_reminder_sms_mustache,
         "en-reminders-sms": PackageResources.en_reminders_sms_mustache,
-        "en-sign-in-code-mail": PackageResources.en_sign_in_code_mail_mustache,
+        "en-sign-in-mail": PackageResources.en_sign_in_mail_mustache,
         "en-verification-mail": PackageResources.en_verification_mail_mustache,
         "en-password-reset-mail": PackageResources.en_password_reset_mail_mustache,
         "en-code-sms": PackageResources.en_code_sms_mustache,

@@ -50,7 +50,7 @@ public struct NotificationsFeature: Sendable {
         sending = SendNotifications(
             store: NotificationStore(pool: pool), dependencies: dependencies,
             channels: try providers.channels(statusCallback: publicURL + NotificationRoutes.statusPath, logger: logger, now: now),
-            texts: try MessageTexts(sender: siteName, baseURL: publicURL), addressHash: AddressHash(key: secrets.key("notifications/addresses")),
+            texts: try MessageTexts(sender: siteName, baseURL: publicURL), addressHash: AddressHash(key: secrets.key("notifications/addresses/v1")),
             now: now, logger: logger)
         self.providers = providers
         self.publicURL = publicURL

@@ -83,8 +83,8 @@ struct MailMessage {
 /// Text of a header field. Whatever it holds, it ends neither the line nor the field.
 enum HeaderText {
     private static let specials = Set("()<>[]:;@\\,.\"".utf8)
-    /// 45 bytes make 60 characters of base64, 72 with the frame.
-    private static let longestPiece = 45
+    /// 36 bytes make 48 characters of base64, 60 with the frame: with the field's name a line stays below 76.
+    private static let longestPiece = 36
 
     /// As it is when it is short plain ASCII, else encoded words (RFC 2047). Control characters become spaces.
     static func encoded(_ text: String, isPhrase: Bool = false) -> String {

@@ -4,7 +4,7 @@ import Foundation
 struct Message: Sendable {
     /// The notification's; the same when it is sent again.
     let id: UUID
-    /// For logs: `reminder`, `sign-in-code`.
+    /// For logs: `reminder`, `sign-in`.
     let kind: String
     /// Title of an e-mail or push message.
     let subject: String

@@ -25,27 +25,32 @@ enum SuppressionReason: String, Sendable {
 // SQL of sending.
 extension NotificationStore {
     /// Marks what is due next as being sent, before anything is sent: one message, or the text messages that remind one account of
-    /// several visits on one day. None when nothing is due.
+    /// several visits on one day. Nil when nothing is due; none when others were faster and there may be more.
     ///
     /// The notice of a cancellation waits while another message of its booking is being sent, so that it is the last one. Messages of one
     /// account are taken by one sender at a time, or two reminders of one day would be sent apart.
-    func take(now: Date, without paused: [Channel] = []) async throws -> [TakenNotification] {
-        let isQuiet = QuietHours.contains(now)
+    func take(now: Date, without paused: [Channel] = []) async throws -> [TakenNotification]? {
+        let due = Self.due(now: now, without: paused)
         return try await pool.transaction { connection in
-            let due = try await connection.query(
+            let free = try await connection.query(
                 """
-                SELECT notification_id FROM (
-                    SELECT notification_id, account_id FROM notifications n
-                    WHERE state = 'planned' AND due_at <= \(now) AND channel <> ALL(\(paused.map(\.rawValue))) AND NOT (\(isQuiet) AND purpose IN ('reminder', 'offer'))
-                        AND NOT (purpose = 'cancellation' AND EXISTS (
-                            SELECT FROM notifications other
-                            WHERE other.booking_id = n.booking_id AND other.state = 'sending' AND other.purpose <> 'cancellation'))
-                    ORDER BY due_at LIMIT 50) AS due
+                SELECT notification_id FROM (\(due) ORDER BY due_at LIMIT 50) AS due
                 WHERE pg_try_advisory_xact_lock(hashtextextended('notifications ' || account_id::text, 0)) LIMIT 1
                 """)
-            guard let row = due.first else { return [] }
-            return try await Self.markSending(row.decode("notification_id"), now: now, on: connection)
+            if let row = free.first { return try await Self.markSending(row.decode("notification_id"), now: now, on: connection) }
+            return try await connection.query("\(due) LIMIT 1").isEmpty ? nil : []
         }
+    }
+
+    private static func due(now: Date, without paused: [Channel]) -> SQL {
+        """
+        SELECT notification_id, account_id FROM notifications n
+        WHERE state = 'planned' AND due_at <= \(now) AND channel <> ALL(\(paused.map(\.rawValue)))
+            AND NOT (\(QuietHours.contains(now)) AND purpose IN ('reminder', 'offer'))
+            AND NOT (purpose = 'cancellation' AND EXISTS (
+                SELECT FROM notifications other
+                WHERE other.booking_id = n.booking_id AND other.state = 'sending' AND other.purpose <> 'cancellation'))
+        """
     }
 
     private static func markSending(_ id: UUID, now: Date, on connection: PostgresConnection) async throws -> [TakenNotification] {

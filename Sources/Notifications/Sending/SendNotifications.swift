@@ -15,6 +15,8 @@ struct SendNotifications: Sendable {
     let logger: Logger
 
     private static let workers = 8
+    /// Before looking again when others were faster.
+    private static let turn = Duration.milliseconds(5)
     /// Several times what a provider may take to answer.
     private static let vanishedSeconds = 180.0
     /// After an error of the database or another feature, before anything was sent.
@@ -30,9 +32,12 @@ struct SendNotifications: Sendable {
 
     /// A server that stops waits for the end of what it began: cancelling would leave open what became of it.
     private func sendNext() async throws -> Bool {
-        let taken = try await store.take(now: now(), without: pauses.paused(at: now()))
-        guard !taken.isEmpty else { return false }
-        try await Task { try await send(taken) }.value
+        guard let taken = try await store.take(now: now(), without: pauses.paused(at: now())) else { return false }
+        if taken.isEmpty {
+            try await Task.sleep(for: Self.turn)
+        } else {
+            try await Task { try await send(taken) }.value
+        }
         return true
     }
 

@@ -119,7 +119,7 @@ struct SendNotificationsTests {
             #expect(try await confirmed(Contact(email: "b@example.org", phone: "+27820000003", consents: noMail)) == ["sms confirmation"])
             #expect(try await confirmed(Contact(email: "c@example.org", phone: "+27820000004", consents: [])) == [])
             database.answer([.suppressed(.hardBounce, code: "smtp_550_5.1.1")])
-            #expect(try await confirmed(Contact(email: "gone@example.org", phone: "+27820000005")) == ["email confirmation"])
+            #expect(try await confirmed(Contact(email: "gone@example.org")) == ["email confirmation"])
             #expect(try await confirmed(Contact(email: "Gone@Example.org", phone: "+27820000006")) == ["sms confirmation"])
             #expect(try await confirmed(Contact(email: "gone@example.org")) == [])
             let stored = try await database.pool.query("SELECT address_hash FROM notification_suppressions")
