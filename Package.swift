@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Accounts", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -119,11 +119,23 @@ let package = Package(
             resources: [.embedInCode("Migrations"), .embedInCode("Texts")],
             swiftSettings: strict
         ),
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "Audit", "CurlClient", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
+
         .target(name: "SymptomEvaluation", dependencies: ["Triage"], swiftSettings: strict),
         .target(name: "SearchReplay", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
 
         // 2 pure, over the index and the word splitter: a person's words -> urgency and specialties
         .target(name: "Triage", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
+
+        // 2 the append-only record that every feature may write to
+        .target(name: "Audit", dependencies: ["Postgres"], resources: [.embedInCode("Migrations")], swiftSettings: strict),
 
         // 2 one outside world each
         .target(
@@ -190,6 +202,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "CurlClient", "Web", crypto, cryptoExtras, logging, nioPosix], swiftSettings: strict
+        ),
+        .testTarget(
             name: "AppTests", dependencies: ["App", "Postgres", "Web", coreMetrics, httpTypes, hummingbird, logging, nioCore], swiftSettings: strict
         ),
         .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web"], swiftSettings: strict),
@@ -202,8 +217,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Booking", "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", crypto, httpTypes, hummingbird,
-                logging, nioCore, serviceLifecycle,
+                "Accounts", "App", "Audit", "Booking", "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web",
+                crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict
         ),

@@ -1,3 +1,5 @@
+import Accounts
+import Booking
 import Foundation
 import Notifications
 
@@ -34,5 +36,42 @@ extension Configuration {
         }
         providers.fcm = try fcmServiceAccount.map(FCMServiceAccount.init(path:))
         return providers
+    }
+}
+
+extension NotificationsFeature.Dependencies {
+    /// What notifications ask of bookings and accounts. Accounts keep neither devices nor choices of channels yet.
+    init(_ wiring: Wiring) {
+        let (accounts, booking) = (wiring.accounts, wiring.booking)
+        self.init(
+            bookingStillStands: { try await booking.stillStands($0, version: $1) },
+            calendarFile: { try await booking.calendarFile($0) },
+            contact: { id in
+                try await accounts.contact(accountID: id).map {
+                    Notifications.Contact(email: $0.email, phone: $0.phone, language: $0.language ?? "en")
+                }
+            },
+            forgetPushToken: { _ in })
+    }
+}
+
+extension AccountAddress {
+    init(_ destination: AccountMessage.Destination) {
+        self =
+            switch destination {
+            case .email(let address): .email(address)
+            case .phone(let number): .phone(number)
+            }
+    }
+}
+
+extension AccountMessagePurpose {
+    init(_ purpose: AccountMessage.Purpose) {
+        self =
+            switch purpose {
+            case .signIn: .signIn
+            case .verification: .verification
+            case .passwordReset: .passwordReset
+            }
     }
 }

@@ -25,7 +25,7 @@ struct MessageTexts: Sendable {
         self.library = library
         self.sender = sender
         languages = Set(templates.keys.compactMap { $0.split(separator: "-").first.map(String.init) })
-        appointmentsLink = "\(baseURL)/appointments"
+        appointmentsLink = "\(baseURL)/bookings"
     }
 
     /// About one visit.

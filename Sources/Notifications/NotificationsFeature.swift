@@ -34,26 +34,28 @@ public struct NotificationsFeature: Sendable {
     }
 
     let hear: HearBookingEvent
-    let sending: SendNotifications
+    let account: SendAccountMessage
     private let providers: NotificationProviders
     private let publicURL: String
+    private let now: @Sendable () -> Date
 
     /// - Parameters:
     ///   - publicURL: of the site, as people and Twilio reach it, without a slash at its end.
     ///   - now: the clock of due times, quiet hours and retries.
     /// - Throws: when FCM's key is none.
     public init(
-        dependencies: Dependencies, providers: NotificationProviders, reminders: ReminderTimes, siteName: String, publicURL: String,
-        pool: PostgresPool, secrets: WebSecrets, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+        providers: NotificationProviders, reminders: ReminderTimes, siteName: String, publicURL: String, pool: PostgresPool, secrets: WebSecrets,
+        logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         hear = HearBookingEvent(reminders: reminders, now: now)
-        sending = SendNotifications(
-            store: NotificationStore(pool: pool), dependencies: dependencies,
+        account = SendAccountMessage(
+            store: NotificationStore(pool: pool),
             channels: try providers.channels(statusCallback: publicURL + NotificationRoutes.statusPath, logger: logger, now: now),
             texts: try MessageTexts(sender: siteName, baseURL: publicURL), addressHash: AddressHash(key: secrets.key("notifications/addresses/v1")),
-            now: now, logger: logger)
+            logger: logger)
         self.providers = providers
         self.publicURL = publicURL
+        self.now = now
     }
 
     /// In the order they are applied.
@@ -66,28 +68,32 @@ public struct NotificationsFeature: Sendable {
         }
     }
 
-    /// Sends what is due, every second, and deletes what is old.
-    public var jobs: [any Service] {
-        [
-            PeriodicJob(name: "send notifications", every: .seconds(1), logger: sending.logger) { [sending] in try await sending() },
-            PeriodicJob(name: "delete old notifications", every: .seconds(3_600), logger: sending.logger) { [sending] in
-                while try await sending.store.deleteOld() {}
+    /// Sends what is due, every second, and deletes what is old. The dependencies come here and not before: Accounts, one of them, itself
+    /// sends by this feature.
+    public func jobs(_ dependencies: Dependencies) -> [any Service] {
+        let send = SendNotifications(
+            store: account.store, dependencies: dependencies, channels: account.channels, texts: account.texts,
+            addressHash: account.addressHash, now: now, logger: account.logger)
+        return [
+            PeriodicJob(name: "send notifications", every: .seconds(1), logger: account.logger) { try await send() },
+            PeriodicJob(name: "delete old notifications", every: .seconds(3_600), logger: account.logger) { [account] in
+                while try await account.store.deleteOld() {}
             },
         ]
     }
 
     public func addRoutes(to router: Router<AppRequestContext>) {
-        let record = RecordDeliveryReport(store: sending.store, addressHash: sending.addressHash, now: sending.now)
+        let record = RecordDeliveryReport(store: account.store, addressHash: account.addressHash, now: now)
         NotificationRoutes(twilio: providers.twilio, publicURL: publicURL, record: record).add(to: router)
     }
 
-    /// Sends a code now, once. Nothing of it is kept: a code is worth an account.
+    /// Sends a code now, once.
     ///
     /// Takes as long as the provider does, up to half a minute: who must not show whether an address is known calls it apart.
     /// - Throws: `AccountMessageError`; `PostgresError` when it cannot be told whether the address is suppressed.
     public func sendAccountMessage(
         to address: AccountAddress, purpose: AccountMessagePurpose, code: String, language: String = "en"
     ) async throws {
-        try await sending.sendAccountMessage(to: address, purpose: purpose, code: code, language: language)
+        try await account(to: address, purpose: purpose, code: code, language: language)
     }
 }

@@ -1,8 +1,15 @@
 import Foundation
 import Logging
 
-extension SendNotifications {
-    func sendAccountMessage(to address: AccountAddress, purpose: AccountMessagePurpose, code: String, language: String) async throws {
+/// Sends a code now, once. Nothing of it is kept: a code is worth an account.
+struct SendAccountMessage: Sendable {
+    let store: NotificationStore
+    let channels: [Channel: any MessageChannel]
+    let texts: MessageTexts
+    let addressHash: AddressHash
+    let logger: Logger
+
+    func callAsFunction(to address: AccountAddress, purpose: AccountMessagePurpose, code: String, language: String) async throws {
         let hash = addressHash(address.channel, address.text)
         guard try await !store.isSuppressed(address.channel, hash: hash) else { throw AccountMessageError.suppressed }
         guard let channel = channels[address.channel] else { preconditionFailure("every channel has a sender") }
@@ -12,8 +19,7 @@ extension SendNotifications {
         case .suppressed(let reason, _):
             try await store.suppress(address.channel, hash: hash, reason: reason)
             throw AccountMessageError.suppressed
-        case .unsent(let code, _), .uncertain(let code): throw failed(.unavailable, message, code)
-        case .misconfigured(let code): throw failed(.unavailable, message, code)
+        case .unsent(let code, _), .uncertain(let code), .misconfigured(let code): throw failed(.unavailable, message, code)
         case .refused(let code): throw failed(.refused, message, code)
         case .tokenGone: throw failed(.refused, message, "token_gone")
         }
