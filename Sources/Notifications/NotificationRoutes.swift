@@ -8,10 +8,11 @@ struct NotificationRoutes: Sendable {
     let publicURL: String
     let record: RecordDeliveryReport
 
+    /// As Twilio is told; also signed by it.
     static let statusPath = "/v1/webhooks/twilio/status"
 
     func add(to router: Router<AppRequestContext>) {
-        router.post(RouterPath(Self.statusPath)) { request, context in try await status(request, context) }
+        router.post("/v1/webhooks/twilio/status") { request, context in try await status(request, context) }
     }
 
     private func status(_ request: Request, _ context: AppRequestContext) async throws -> Response {

@@ -26,7 +26,7 @@ struct MessageTextsTests {
             #expect((GSM7.septets(text) ?? 999) <= 160, "\(text)")
             #expect(text.contains("24 November 2026"))
             #expect(text.contains("08:10"))
-            #expect(text.contains("https://www.ratethedoctor.example/appointments"))
+            #expect(text.contains("https://www.ratethedoctor.example/bookings"))
             #expect(text.contains(doctor.hasPrefix("Dr A") ? "Dr A Mokoena" : String(GSM7.plain(doctor).prefix(10))))
         }
     }
@@ -48,7 +48,7 @@ struct MessageTextsTests {
             let message = Self.texts.message(purpose, visit, language: "zu", id: UUID())
             #expect(!message.subject.contains("\n") && !message.subject.isEmpty && !message.subject.contains("Mokoena"))
             #expect(message.text.contains("Tue 24 November 2026, 08:10") && message.text.contains("Dr A Mokoena"))
-            #expect(message.text.contains("https://www.ratethedoctor.example/appointments"))
+            #expect(message.text.contains("https://www.ratethedoctor.example/bookings"))
             #expect(!message.text.contains("{{") && !message.text.contains("Optional") && !message.text.contains("&#"))
             #expect(message.text.contains("Sandton Rooms") || purpose == .cancellation)
         }

@@ -53,6 +53,7 @@ extension NotificationStore {
         """
     }
 
+    /// The state is asked of the row that is locked: only that one is read anew when a cancellation dropped it meanwhile.
     private static func markSending(_ id: UUID, now: Date, on connection: PostgresConnection) async throws -> [TakenNotification] {
         try await connection.query(
             """
@@ -61,10 +62,11 @@ extension NotificationStore {
                 SELECT other.notification_id FROM notifications one JOIN notifications other ON
                     other.notification_id = one.notification_id
                     OR one.channel = 'sms' AND one.purpose = 'reminder' AND other.account_id = one.account_id
-                        AND other.channel = one.channel AND other.purpose = one.purpose AND other.state = 'planned'
+                        AND other.channel = one.channel AND other.purpose = one.purpose
                         AND (other.visit_starts_at AT TIME ZONE 'Africa/Johannesburg')::date
                             = (one.visit_starts_at AT TIME ZONE 'Africa/Johannesburg')::date
-                WHERE one.notification_id = \(id) AND one.state = 'planned' FOR UPDATE OF other SKIP LOCKED)
+                WHERE one.notification_id = \(id) AND one.state = 'planned' AND other.state = 'planned'
+                FOR UPDATE OF other SKIP LOCKED)
             RETURNING notification_id, booking_id, booking_version, account_id, purpose, channel, visit, attempts, expires_at
             """
         ).map(TakenNotification.init).sorted { $0.visit.startsAt < $1.visit.startsAt }
