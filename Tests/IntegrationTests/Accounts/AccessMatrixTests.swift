@@ -48,7 +48,7 @@ import Web
             let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().path()
             let configuration = try Configuration(environment: [
-                "RTD_DATA_DIRECTORY": root + "Data", "RTD_SECRET": String(repeating: "01", count: 32), "RTD_FIELD_KEYS": AccountsSite.keys,
+                "RTD_DATA_DIRECTORY": root + "Data", "RTD_SECRET": String(repeating: "01", count: 32), "RTD_PASSWORD_COST": "10", "RTD_FIELD_KEYS": AccountsSite.keys,
                 "RTD_CLIENT_LIMITS": "off",
             ])
             let wiring = try Wiring(
