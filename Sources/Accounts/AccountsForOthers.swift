@@ -87,3 +87,18 @@ extension AccountsFeature {
         try await AuditLog.append(AuditEntry(actor: actor, action: "staff.added", subject: "practice:\(practiceID)", requestID: requestID), on: connection)
     }
 }
+
+extension AccountsFeature {
+    /// Whom an account books for: its owner first, then dependants; with a name, if one was given.
+    public func bookablePersons(accountID: UUID) async throws -> [(id: UUID, name: String)] {
+        try await pool.query("SELECT person_id, display_name FROM persons WHERE account_id = \(accountID) ORDER BY is_self DESC, person_id").map {
+            (try $0.decode("person_id"), try $0.decode("display_name", as: String?.self) ?? "No name given")
+        }
+    }
+
+    /// What persons are called, for those who see them.
+    public func names(of persons: [UUID]) async throws -> [UUID: String] {
+        let rows = try await pool.query("SELECT person_id, display_name FROM persons WHERE person_id = ANY(\(persons)) AND display_name IS NOT NULL")
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.decode("person_id"), try $0.decode("display_name")) })
+    }
+}

@@ -5,11 +5,10 @@ import Hummingbird
 import Web
 
 extension AccountsFeature {
-    /// Who makes a request, for `Router.web`. Under `/v1` by `Authorization: Bearer`, on pages by cookie, never both. The
+    /// Who makes a request, for `Router.web`. Where programs ask by `Authorization: Bearer`, on pages by cookie, never both. The
     /// session must stand at this moment: signing out, disabling an account and taking a role away hold at once.
     @Sendable public func recognise(_ request: Request, _ context: AppRequestContext) async throws -> Recognition {
-        let isAPI = request.uri.path == "/v1" || request.uri.path.hasPrefix("/v1/")
-        return try await asking { isAPI ? try await recogniseBearer(request) : try await recogniseCookie(request, context) }
+        return try await asking { request.isAPI ? try await recogniseBearer(request) : try await recogniseCookie(request, context) }
     }
 
     private func recogniseBearer(_ request: Request) async throws -> Recognition {

@@ -82,5 +82,71 @@ extension AccessRules {
         "POST /account/sessions/end": .signedIn,
         "POST /sign-out": .signedIn,
         "POST /sign-out/everywhere": .signedIn,
+
+        // booking: free times are everybody's; appointments are their patient's and their practice's, which the feature checks
+        "GET /v1/doctors/:id/slots": .everybody,
+        "GET /v1/public-holidays": .everybody,
+        "GET /v1/calendar-feeds/:token": .everybody,
+        "GET /doctors/:id/times": .everybody,
+        "POST /v1/bookings": .signedIn,
+        "GET /v1/bookings": .signedIn,
+        "GET /v1/bookings/:id": .signedIn,
+        "GET /v1/bookings/:id/history": .signedIn,
+        "GET /v1/bookings/:id/calendar.ics": .signedIn,
+        "POST /v1/bookings/:id/hold-extension": .signedIn,
+        "POST /v1/bookings/:id/confirmation": .signedIn,
+        "POST /v1/bookings/:id/cancellation": .signedIn,
+        "POST /v1/bookings/:id/reschedule": .signedIn,
+        "POST /v1/bookings/:id/follow-ups": .signedIn,
+        "POST /v1/bookings/:id/no-show-dispute": .signedIn,
+        "GET /v1/waitlist-entries": .signedIn,
+        "POST /v1/waitlist-entries": .signedIn,
+        "DELETE /v1/waitlist-entries/:id": .signedIn,
+        "GET /bookings": .signedIn,
+        "POST /bookings": .signedIn,
+        "GET /bookings/new": .signedIn,
+        "GET /bookings/:id": .signedIn,
+        "GET /bookings/:id/calendar.ics": .signedIn,
+        "POST /bookings/:id/confirm": .signedIn,
+        "POST /bookings/:id/more-time": .signedIn,
+        "POST /bookings/:id/release": .signedIn,
+        "GET /bookings/:id/cancel": .signedIn,
+        "POST /bookings/:id/cancel": .signedIn,
+        "GET /bookings/:id/move": .signedIn,
+        "POST /bookings/:id/move": .signedIn,
+
+        // booking: a practice's own work
+        "POST /v1/bookings/:id/approval": .practice,
+        "POST /v1/bookings/:id/check-in": .practice,
+        "POST /v1/bookings/:id/completion": .practice,
+        "POST /v1/bookings/:id/no-show": .practice,
+        "POST /v1/bookings/:id/dispute-decision": .practice,
+        "GET /v1/doctors/:id/bookings": .practice,
+        "GET /v1/doctors/:id/schedules/:practice": .practice,
+        "PUT /v1/doctors/:id/schedules/:practice": .practice,
+        "POST /v1/doctors/:id/exceptions": .practice,
+        "DELETE /v1/doctors/:id/exceptions/:exception": .practice,
+        "POST /v1/doctors/:id/calendar-feed": .practice,
+        "DELETE /v1/doctors/:id/calendar-feed": .practice,
+        "GET /practice/doctors/:id/day": .practice,
+        "GET /practice/doctors/:id/week": .practice,
+        "POST /practice/doctors/:id/blocked-times": .practice,
+        "POST /practice/bookings/:id": .practice,
+        "PUT /v1/public-holidays/:day": .roles([.administrator]),
+        "DELETE /v1/public-holidays/:day": .roles([.administrator]),
+
+        // booking as FHIR R4, read only
+        "GET /fhir/metadata": .everybody,
+        "GET /fhir/Practitioner/:id": .everybody,
+        "GET /fhir/Schedule": .everybody,
+        "GET /fhir/Schedule/:id": .everybody,
+        "GET /fhir/Slot": .everybody,
+        "GET /fhir/Appointment": .signedIn,
+        "GET /fhir/Appointment/:id": .signedIn,
     ]
+}
+
+extension AccessRule {
+    /// Doctors and those who work for them.
+    fileprivate static var practice: AccessRule { .roles([.doctor, .staff]) }
 }

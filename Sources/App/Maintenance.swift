@@ -1,4 +1,5 @@
 import Accounts
+import Booking
 import Doctors
 import Foundation
 import Logging
@@ -44,6 +45,10 @@ public struct Maintenance: Sendable {
                 facilitiesCSV: Array(try Data(contentsOf: URL(filePath: "\(directory)/facilities.csv"))))
             guard withSampleDoctors else { return SeedReport(sampleDoctorsImported: 0, badRows: 0) }
             let result = try await SampleDoctors(pool: pool).seed(from: "\(directory)/sample-doctors.jsonl", report: report)
+            let schedules = SampleSchedules(pool: pool) {
+                try await DoctorsFeature.setAvailability(doctorID: $0, practiceID: $1, nextFreeAt: $2, freeHalfDays: $3, on: $4)
+            }
+            _ = try await schedules.seed(SampleDoctors(pool: pool).places())
             return SeedReport(sampleDoctorsImported: result?.imported ?? 0, badRows: result?.bad ?? 0)
         }
     }

@@ -1,4 +1,5 @@
 import Accounts
+import Booking
 import CoreMetrics
 import Foundation
 import Jobs
@@ -37,7 +38,7 @@ public enum Server {
         let outbox = OutboxRunner(pool: pool, subscribers: wiring.subscribers, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox)] + wiring.accounts.services.map { .init(service: $0) } + [.init(service: server)],
+                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox)] + (wiring.accounts.services + wiring.booking.jobs).map { .init(service: $0) } + [.init(service: server)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await group.run()
     }

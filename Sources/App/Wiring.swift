@@ -1,8 +1,10 @@
 import Accounts
 import Audit
+import Booking
 import Doctors
 import Foundation
 import Hummingbird
+import Idempotency
 import Jobs
 import Logging
 import Places
@@ -20,13 +22,17 @@ struct Wiring {
     let search: SearchFeature
     let symptoms: SymptomsFeature
     let accounts: AccountsFeature
+    let booking: BookingFeature
     let metrics: PrometheusMetrics
     private let pages: PageRenderer
     private let clients: ClientRecognition
     private let limits: RateLimits?
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { JobsMigrations.all + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations + AuditLog.migrations + AccountsFeature.migrations }
+    static var migrations: [Migration] {
+        JobsMigrations.all + IdempotentWrites.migrations + AuditLog.migrations + DoctorsFeature.migrations + PlacesFeature.migrations
+            + SearchFeature.migrations + SymptomsFeature.migrations + AccountsFeature.migrations + BookingFeature.migrations
+    }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.
@@ -43,10 +49,11 @@ struct Wiring {
         limits = configuration.rateLimits
         pages = try PageRenderer(
             site: SiteInformation(isSampleData: showsSampleData, dataSources: DataSources.all),
-            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates + AccountsFeature.templates)
+            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates + AccountsFeature.templates + BookingFeature.templates)
         accounts = try AccountsFeature(
             dependencies: AccountsFeature.Dependencies(send: configuration.consoleSender(logger)), settings: configuration.accountSettings,
             pool: pool, secrets: allSecrets, pages: pages, logger: logger)
+        booking = BookingFeature(dependencies: BookingFeature.Dependencies(accounts), pool: pool, secrets: secrets, pages: pages, logger: logger)
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
         doctors = DoctorsFeature(pool: pool, pages: pages)
@@ -82,6 +89,7 @@ struct Wiring {
         places.routes(on: router)
         symptoms.addRoutes(to: router)
         accounts.addRoutes(to: router)
+        booking.addRoutes(to: router)
         return router
     }
 

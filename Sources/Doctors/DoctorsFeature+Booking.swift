@@ -22,6 +22,11 @@ extension DoctorsFeature {
             name: try first.decode("display_name"), isVerified: try first.decode("is_verified"), practices: try rows.compactMap(BookableDoctor.Practice.init))
     }
 
+    /// Where a doctor practises.
+    public static func practices(ofDoctor doctorID: Int64, on database: any PostgresQuerying) async throws -> Set<Int64> {
+        Set(try await database.query("SELECT practice_id FROM doctor_practices WHERE doctor_id = \(doctorID)").map { try $0.decode("practice_id") })
+    }
+
     /// Says what is free, for search and profiles, in the transaction that changed it.
     public static func setAvailability(
         doctorID: Int64, practiceID: Int64, nextFreeAt: Date?, freeHalfDays: HalfDays, on connection: PostgresConnection
