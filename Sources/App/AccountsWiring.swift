@@ -10,6 +10,7 @@ extension Configuration {
         settings.issuer = issuer
         settings.cipher = fieldKeys
         settings.limitsClients = limitsClients
+        settings.passwordLogRounds = passwordCost
         return settings
     }
 

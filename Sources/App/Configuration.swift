@@ -53,6 +53,9 @@ public struct Configuration: Sendable {
     /// `RTD_BREACHED_PASSWORDS`: a sorted file of SHA-1 hashes in hexadecimal, as Have I Been Pwned gives them. Default: none,
     /// only the small list of guessable passwords is checked.
     public var breachedPasswords: String?
+    /// `RTD_PASSWORD_COST`: what a password costs to try, scrypt's rounds as a power of two, 10…20, default 15: 32 MiB and about a
+    /// tenth of a second. Stored hashes of another cost hold, and are replaced at the next sign-in.
+    public var passwordCost = 15
     /// `RTD_FIREBASE_PROJECT`: whose ID tokens sign in. Default: none.
     public var firebaseProject: String?
     /// `RTD_ID_TOKEN_ISSUER`, `RTD_ID_TOKEN_AUDIENCE`, `RTD_ID_TOKEN_KEYS_URL`: the same for any other OpenID Connect provider; all
@@ -112,6 +115,7 @@ public struct Configuration: Sendable {
         }
         choice("RTD_CODES_TO_CONSOLE", "false", "true", &codesToConsole)
         choice("RTD_CLIENT_LIMITS", "off", "on", &limitsClients)
+        integer("RTD_PASSWORD_COST", 10...20, &passwordCost)
         optional("RTD_BREACHED_PASSWORDS", &breachedPasswords)
         optional("RTD_FIREBASE_PROJECT", &firebaseProject)
         optional("RTD_ID_TOKEN_ISSUER", &idTokenIssuer)
