@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Accounts", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -110,6 +110,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Notifications",
+            dependencies: [
+                "CurlClient", "Domain", "Jobs", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, metrics, mustache, nioCore,
+                serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Texts")],
+            swiftSettings: strict
+        ),
         .target(
             name: "Accounts",
             dependencies: [
@@ -182,6 +191,7 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "BookingTests", dependencies: ["Booking", "Domain"], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["CurlClient", "Notifications"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
         .testTarget(name: "CurlClientTests", dependencies: ["CurlClient"], swiftSettings: strict),
@@ -207,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Accounts", "App", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web",
+                "Accounts", "App", "Audit", "Booking", "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web",
                 crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict

@@ -39,6 +39,9 @@ extension AccessRules {
         "POST /v1/symptom-checks/:id/answers": .everybody,
         "DELETE /v1/symptom-checks/:id": .everybody,
 
+        // signed by Twilio
+        "POST /v1/webhooks/twilio/status": .everybody,
+
         // accounts: getting in
         "POST /v1/accounts": .everybody,
         "POST /v1/sign-in-codes": .everybody,

@@ -123,6 +123,8 @@ class Routes(ContractCase):
     def test_every_operation_answers_its_examples_as_described(self):
         self.check = post("/v1/symptom-checks", {"text": "I have stomach pain"}).json
         for method, path, operation in operations():
+            if "webhooks" in path:
+                continue  # test_notifications.py holds these to their description: they need a signature
             if "accounts" in operation["tags"]:
                 continue  # test_accounts.py holds these to their description: they need somebody who is signed in
             with self.subTest(method=method, path=path):
