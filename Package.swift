@@ -75,7 +75,7 @@ let package = Package(
             name: "Search",
             dependencies: [
                 "Domain", "Postgres", "SearchIndex", "TextAnalysis", "Web",
-                crypto, httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+                httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
             ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
