@@ -412,17 +412,17 @@ class CalendarFiles(BookingCase):
         """A doctor's name and a practice with everything that RFC 5545 escapes, and characters of two to four bytes around the fold."""
         patient = Patient()
         booking, doctor, _ = patient.booked()
-        name, place = sql(f"SELECT name FROM doctors WHERE doctor_id = {doctor}"), booking["practice"]["id"]
+        name, place = sql(f"SELECT display_name FROM doctors WHERE doctor_id = {doctor}"), booking["practice"]["id"]
         practice = sql(f"SELECT name FROM practices WHERE practice_id = {place}")
         hard = "Dr Zoë; Mbâlî, née O'Čapek \\ 𝒜" + "ñé" * 40
         try:
-            sql(f"UPDATE doctors SET name = $t${hard[:100]}$t$ WHERE doctor_id = {doctor}")
+            sql(f"UPDATE doctors SET display_name = $t${hard[:100]}$t$ WHERE doctor_id = {doctor}")
             sql(f"UPDATE practices SET name = $t${hard[:100]}$t$ WHERE practice_id = {place}")
             _, event = self.event(patient, booking)
             self.assertEqual(str(event["SUMMARY"]), f"Appointment: {hard[:100]}")
             self.assertTrue(str(event["LOCATION"]).startswith(hard[:100]))
         finally:
-            sql(f"UPDATE doctors SET name = $t${name}$t$ WHERE doctor_id = {doctor}")
+            sql(f"UPDATE doctors SET display_name = $t${name}$t$ WHERE doctor_id = {doctor}")
             sql(f"UPDATE practices SET name = $t${practice}$t$ WHERE practice_id = {place}")
 
     @with_database
