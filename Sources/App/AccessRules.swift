@@ -134,6 +134,7 @@ extension AccessRules {
         "GET /practice/doctors/:id/day": .practice,
         "GET /practice/doctors/:id/week": .practice,
         "POST /practice/doctors/:id/blocked-times": .practice,
+        "GET /practice/bookings/:id": .practice,
         "POST /practice/bookings/:id": .practice,
         "PUT /v1/public-holidays/:day": .roles([.administrator]),
         "DELETE /v1/public-holidays/:day": .roles([.administrator]),

@@ -127,7 +127,7 @@ struct DoctorsHTTPTests {
                     "GET /v1/doctors/:id": .everybody, "GET /v1/specialties": .everybody, "GET /v1/languages": .everybody,
                     "GET /v1/schemes": .everybody, "GET /doctors/:id": .everybody,
                 ])
-            DoctorsFeature(pool: database.pool, pages: pages).addRoutes(to: router)
+            DoctorsFeature(dependencies: DoctorsFeature.Dependencies { _ in nil }, pool: database.pool, pages: pages).addRoutes(to: router)
             let id: Int64 = try await database.pool.query("SELECT doctor_id FROM doctors")[0].decode("doctor_id")
             try await body(Site(database: database, responder: router.finishedResponder(), doctorID: id))
         }
