@@ -63,10 +63,9 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Accounts", "Audit", "Booking", "CContract", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
-            resources: [.embedInCode("Contract")],
             swiftSettings: strict
         ),
 
@@ -175,6 +174,7 @@ let package = Package(
         // 0 doors to C libraries: shims, no logic
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CAllocationCounter"),
+        .target(name: "CContract", exclude: ["openapi.json"]),
         .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 

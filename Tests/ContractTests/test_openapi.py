@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 
 from support import ROOT, ContractCase, ask, get, post
 
-FILE = ROOT / "Sources/App/Contract/openapi.json"
+FILE = ROOT / "Sources/CContract/openapi.json"
 DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
 METHODS = {"get", "post", "put", "patch", "delete"}
 
