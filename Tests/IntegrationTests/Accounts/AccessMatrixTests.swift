@@ -90,7 +90,7 @@ import Web
 
     /// Where 401 means that what was given as proof is wrong, not that the route is closed.
     private static func provesIdentity(_ name: String) -> Bool {
-        ["POST /v1/sessions", "POST /v1/tokens", "POST /v1/password-resets"].contains { name.hasPrefix($0) }
+        ["POST /v1/sessions", "POST /v1/tokens", "POST /v1/password-resets", "POST /sign-in", "POST /password-reset"].contains { name.hasPrefix($0) }
     }
 
     private static func account(_ role: Principal.Role, _ feature: AccountsFeature) async throws -> UUID {
