@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Doctors", "Domain", "Idempotency", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -82,7 +82,9 @@ let package = Package(
         ),
         .target(
             name: "Doctors",
-            dependencies: ["Domain", "Postgres", "Web", httpTypes, hummingbird, nioCore],
+            dependencies: [
+                "CurlClient", "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
         ),
@@ -117,6 +119,12 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: ["Postgres", logging, metrics, serviceLifecycle],
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Idempotency",
+            dependencies: ["Postgres", "Web", crypto, httpTypes, hummingbird, nioCore],
             resources: [.embedInCode("Migrations")],
             swiftSettings: strict
         ),
@@ -167,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "AppTests", dependencies: ["App", "Postgres", "Web", coreMetrics, httpTypes, hummingbird, logging, nioCore], swiftSettings: strict
         ),
-        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web"], swiftSettings: strict),
+        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web", crypto], swiftSettings: strict),
         .testTarget(
             name: "PlacesTests",
             dependencies: ["Domain", "Places", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird, logging, nioCore],
@@ -177,7 +185,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Doctors", "Domain", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
+                "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
                 logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict

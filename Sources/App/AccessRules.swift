@@ -26,6 +26,21 @@ extension AccessRules {
         "GET /v1/languages": .everybody,
         "GET /v1/schemes": .everybody,
 
+        // doctors' verifications: whose case it is, the feature checks; its reviewers are administrators
+        "GET /v1/verifications": .signedIn,
+        "POST /v1/verifications": .signedIn,
+        "GET /v1/verifications/:id": .signedIn,
+        "PUT /v1/verifications/:id": .signedIn,
+        "POST /v1/verifications/:id/submission": .signedIn,
+        "POST /v1/verifications/:id/withdrawal": .signedIn,
+        "POST /v1/verifications/:id/documents": .signedIn,
+        "POST /v1/verifications/:id/documents/:document_id/check": .signedIn,
+        "GET /v1/verifications/:id/documents/:document_id": .roles([.administrator]),
+        "GET /v1/verification-queue": .roles([.administrator]),
+        "POST /v1/verifications/:id/review": .roles([.administrator]),
+        "DELETE /v1/verifications/:id/review": .roles([.administrator]),
+        "POST /v1/verifications/:id/decision": .roles([.administrator]),
+
         // places
         "GET /v1/places": .everybody,
         "GET /v1/places/:slug": .everybody,

@@ -40,6 +40,17 @@ public struct Configuration: Sendable {
     /// `RTD_DICTIONARY`: plain English words, one a line, which the symptom checker never takes for misspellings; default
     /// `/usr/share/dict/british-english`, of Debian's package wbritish.
     public var dictionary = "/usr/share/dict/british-english"
+    /// `RTD_S3_ENDPOINT`: an S3-compatible store for doctors' documents, scheme and host, as in `https://s3.af-south-1.amazonaws.com`.
+    /// Default: none, and nobody can be verified. The other four belong to it.
+    public var documentEndpoint: String?
+    /// `RTD_S3_BUCKET`: private, addressed by path.
+    public var documentBucketName = ""
+    /// `RTD_S3_REGION`: default `us-east-1`, which stores without regions take.
+    public var documentRegion = "us-east-1"
+    /// `RTD_S3_ACCESS_KEY`: may put, get and delete objects of the bucket.
+    public var documentAccessKey = ""
+    /// `RTD_S3_SECRET_KEY`: of the access key; never printed.
+    public var documentSecretKey = ""
     /// `RTD_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical; default info.
     public var logLevel = Logger.Level.info
 
@@ -78,6 +89,14 @@ public struct Configuration: Sendable {
         integer("RTD_OPENAI_DEADLINE_MS", 100...30_000, &openAIDeadlineMilliseconds)
         integer("RTD_OPENAI_REQUESTS_A_DAY", 0...10_000_000, &openAIRequestsADay)
         integer("RTD_SYMPTOM_RETENTION_DAYS", 1...365, &symptomRetentionDays)
+        if let value = environment["RTD_S3_ENDPOINT"], !value.isEmpty { documentEndpoint = value }
+        text("RTD_S3_BUCKET", &documentBucketName)
+        text("RTD_S3_REGION", &documentRegion)
+        text("RTD_S3_ACCESS_KEY", &documentAccessKey)
+        text("RTD_S3_SECRET_KEY", &documentSecretKey)
+        if documentEndpoint != nil, documentBucket == nil {
+            problems.append("RTD_S3_ENDPOINT must be http(s)://host and needs RTD_S3_BUCKET, RTD_S3_ACCESS_KEY and RTD_S3_SECRET_KEY")
+        }
         if let digits = environment["RTD_SECRET"], !digits.isEmpty {
             secret = Configuration.bytes(hexadecimal: digits)
             if (secret?.count ?? 0) < 32 { problems.append("RTD_SECRET must be at least 64 hexadecimal digits") }

@@ -1,4 +1,5 @@
 import CoreMetrics
+import Doctors
 import Foundation
 import Jobs
 import Logging
@@ -36,7 +37,7 @@ public enum Server {
         let outbox = OutboxRunner(pool: pool, subscribers: wiring.subscribers, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox), .init(service: server)],
+                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox), .init(service: wiring.doctors.verificationJob), .init(service: server)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await group.run()
     }

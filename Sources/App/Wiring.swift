@@ -1,6 +1,7 @@
 import Doctors
 import Foundation
 import Hummingbird
+import Idempotency
 import Jobs
 import Logging
 import Places
@@ -21,7 +22,7 @@ struct Wiring {
     private let pages: PageRenderer
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { JobsMigrations.all + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
+    static var migrations: [Migration] { JobsMigrations.all + IdempotentWrites.migrations + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.
@@ -38,7 +39,8 @@ struct Wiring {
             templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates)
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
-        doctors = DoctorsFeature(pool: pool, pages: pages)
+        doctors = DoctorsFeature(
+            dependencies: .site, pool: pool, documents: configuration.documentBucket, cursors: secrets.cursorSigner, pages: pages, logger: logger)
         search = try SearchFeature(
             dependencies: SearchFeature.Dependencies(
                 place: { places.places.place(slug: $0) },
