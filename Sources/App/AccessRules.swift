@@ -40,6 +40,18 @@ extension AccessRules {
         "POST /v1/verifications/:id/review": .roles([.administrator]),
         "DELETE /v1/verifications/:id/review": .roles([.administrator]),
         "POST /v1/verifications/:id/decision": .roles([.administrator]),
+        "GET /verification": .signedIn,
+        "POST /verification": .signedIn,
+        "POST /verification/facts": .signedIn,
+        "POST /verification/documents": .signedIn,
+        "POST /verification/submission": .signedIn,
+        "POST /verification/withdrawal": .signedIn,
+        "GET /admin/verifications": .roles([.administrator]),
+        "GET /admin/verifications/:id": .roles([.administrator]),
+        "GET /admin/verifications/:id/documents/:document_id": .roles([.administrator]),
+        "POST /admin/verifications/:id/review": .roles([.administrator]),
+        "POST /admin/verifications/:id/release": .roles([.administrator]),
+        "POST /admin/verifications/:id/decision": .roles([.administrator]),
 
         // places
         "GET /v1/places": .everybody,

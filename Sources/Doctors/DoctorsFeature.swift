@@ -52,15 +52,15 @@ public struct DoctorsFeature: Sendable {
     public static var migrations: [Migration] { DoctorsMigrations.all }
 
     /// To be registered with the renderer.
-    public static var templates: [PageTemplate] { [PageTemplate("doctor", PackageResources.doctor_mustache)] }
+    public static var templates: [PageTemplate] { [PageTemplate("doctor", PackageResources.doctor_mustache)] + VerificationPages.templates }
 
     /// Adds `GET /v1/doctors/{id}`, `/v1/specialties`, `/v1/languages`, `/v1/schemes`, the page `/doctors/{id}`, and everything under
     /// `/v1/verifications`, `/v1/verification-queue`, `/verification` and `/admin/verifications`.
     public func addRoutes(to router: Router<AppRequestContext>) {
         DoctorsRoutes(store: DoctorStore(database: pool), pages: pages).add(to: router)
         VerificationRoutes(verifications: verifications, writes: IdempotentWrites(pool: pool), cursors: cursors).add(to: router)
-        //PAGES
-
+        VerificationPages(verifications: verifications, pages: pages).add(to: router)
+        ReviewPages(verifications: verifications, pages: pages).add(to: router)
     }
 
     /// Ends what ran out and reminds of what will; runs as long as the server does.

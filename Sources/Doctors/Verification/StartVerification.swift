@@ -16,9 +16,10 @@ extension Verifications {
         switch purpose {
         case .claim:
             guard standing == nil else { throw VerificationRefusal.accountHasProfile }
-            guard let doctorID, try await DoctorStore(database: connection).profile(doctorID: doctorID) != nil else {
+            guard let doctorID, let profile = try await DoctorStore(database: connection).profile(doctorID: doctorID) else {
                 throw VerificationRefusal.noSuchDoctor
             }
+            guard !profile.isSample else { throw VerificationRefusal.sampleDoctor }
             guard try await store.standing(doctorID: doctorID) == nil else { throw VerificationRefusal.doctorTaken }
             return try await store.insert(id, accountID: principal.accountID, purpose, doctorID: doctorID)
         case .newProfile:

@@ -9,6 +9,7 @@ extension Problem {
         case .noSuchVerification: self = .verification(.notFound, "not_found", "No such verification", "There is no verification of yours with this id.")
         case .noSuchDocument: self = .verification(.notFound, "document_not_found", "No such document", "This verification has no document with this id.")
         case .noSuchDoctor: self = .verification(.notFound, "doctor_not_found", "No such doctor", "No listed doctor has this id.", field: "doctor_id")
+        case .sampleDoctor: self = .verification(.conflict, "sample_doctor", "This doctor is made up", "Nobody can claim a made-up doctor.", field: "doctor_id")
         case .accountHasOpenCase:
             self = .verification(.conflict, "already_open", "A verification is under way", "Your account has a verification under way. Finish or withdraw it first.")
         case .accountHasProfile:

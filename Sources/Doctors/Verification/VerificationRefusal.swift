@@ -4,6 +4,8 @@ import Domain
 enum VerificationRefusal: Error, Equatable, Sendable {
     /// Nothing of that id, or not this caller's to know of.
     case noSuchVerification, noSuchDocument, noSuchDoctor
+    /// A made-up doctor, whom nobody is.
+    case sampleDoctor
     /// The account has a case under way, or a profile already.
     case accountHasOpenCase, accountHasProfile
     /// Somebody else has a case under way for this doctor, or is this doctor.

@@ -84,12 +84,42 @@ struct VerificationSite: Sendable {
         "GET /v1/verifications/:id/documents/:document_id": .roles([.administrator]), "GET /v1/verification-queue": .roles([.administrator]),
         "POST /v1/verifications/:id/review": .roles([.administrator]), "DELETE /v1/verifications/:id/review": .roles([.administrator]),
         "POST /v1/verifications/:id/decision": .roles([.administrator]), "GET /v1/doctors/:id": .everybody,
+        "GET /verification": .signedIn, "POST /verification": .signedIn, "POST /verification/facts": .signedIn,
+        "POST /verification/documents": .signedIn, "POST /verification/submission": .signedIn, "POST /verification/withdrawal": .signedIn,
+        "GET /admin/verifications": .roles([.administrator]), "GET /admin/verifications/:id": .roles([.administrator]),
+        "GET /admin/verifications/:id/documents/:document_id": .roles([.administrator]),
+        "POST /admin/verifications/:id/review": .roles([.administrator]), "POST /admin/verifications/:id/release": .roles([.administrator]),
+        "POST /admin/verifications/:id/decision": .roles([.administrator]), "GET /doctors/:id": .everybody,
     ]
 
     func call(
         _ method: HTTPRequest.Method, _ path: String, as person: Person?, _ body: String = "", ifMatch: String? = nil, headers: HTTPFields = [:]
     ) async throws -> Reply {
         try await call(method, path, as: person, bytes: Array(body.utf8), ifMatch: ifMatch, headers: headers)
+    }
+
+    /// Sends a form of a page, with the token that pages print.
+    func send(_ path: String, as person: Person, _ fields: [(String, String)]) async throws -> Reply {
+        var characters = CharacterSet.alphanumerics
+        characters.insert(charactersIn: "-._~")
+        let body = (fields + [("form_token", "token")]).map { name, value in
+            "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: characters) ?? "")"
+        }.joined(separator: "&")
+        return try await call(.post, path, as: person, body, headers: [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"])
+    }
+
+    /// Sends a form with a file as browsers do.
+    func sendFile(_ bytes: [UInt8], as person: Person, _ fields: [(String, String)]) async throws -> Reply {
+        let boundary = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
+        var body: [UInt8] = []
+        for (name, value) in fields {
+            body += Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+        }
+        body += Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.pdf\"\r\nContent-Type: application/pdf\r\n\r\n".utf8)
+        body += bytes + Array("\r\n--\(boundary)--\r\n".utf8)
+        return try await call(
+            .post, "/verification/documents", as: person, bytes: body,
+            headers: [.contentType: "multipart/form-data; boundary=\(boundary)", .accept: "text/html"])
     }
 
     func call(
