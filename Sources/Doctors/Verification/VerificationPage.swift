@@ -108,8 +108,11 @@ struct VerificationPage {
     private static func mistakes(_ problem: Problem?) -> [Mistake] {
         guard let problem else { return [] }
         guard !problem.errors.isEmpty else { return [Mistake(field: "main", name: problem.title, detail: problem.detail ?? "")] }
-        return problem.errors.map { Mistake(field: $0.field == "documents" ? "registration_card" : $0.field, name: words($0.field), detail: $0.detail) }
+        return problem.errors.map { Mistake(field: Self.places[$0.field] ?? $0.field, name: words($0.field), detail: $0.detail) }
     }
+
+    /// Where complaints lead whose field the page has not, or calls otherwise.
+    private static let places = ["documents": "registration_card", "doctor_id": "main"]
 
     /// `card_valid_until` as `Card valid until`.
     private static func words(_ field: String) -> String {

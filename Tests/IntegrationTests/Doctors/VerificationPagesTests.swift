@@ -123,7 +123,7 @@ struct VerificationPagesTests {
             #expect(try await !profile().contains(link))
             let made = try await site.send("/verification", as: Person(), [("purpose", "claim"), ("doctor_id", "\(doctorID)")])
             #expect(made.status == 409)
-            #expect(made.body.contains("made up"))
+            #expect(made.body.contains("made-up doctor"))
         }
     }
 
