@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "Idempotency", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Accounts", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Contract")],
@@ -96,9 +96,26 @@ let package = Package(
         ),
 
         .target(
+            name: "Booking",
+            dependencies: [
+                "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Symptoms",
             dependencies: [
                 "Domain", "Jobs", "OpenAI", "Postgres", "Triage", "Web", httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "Audit", "CurlClient", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
@@ -109,6 +126,9 @@ let package = Package(
 
         // 2 pure, over the index and the word splitter: a person's words -> urgency and specialties
         .target(name: "Triage", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
+
+        // 2 the append-only record that every feature may write to
+        .target(name: "Audit", dependencies: ["Postgres"], resources: [.embedInCode("Migrations")], swiftSettings: strict),
 
         // 2 one outside world each
         .target(
@@ -162,6 +182,7 @@ let package = Package(
         .testTarget(name: "SymptomEvaluationTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
         .testTarget(name: "SymptomsTests", dependencies: ["OpenAI", "Symptoms", "Triage", "Web"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "BookingTests", dependencies: ["Booking", "Domain"], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
@@ -171,6 +192,9 @@ let package = Package(
             name: "WebTests",
             dependencies: ["Web", coreMetrics, crypto, httpTypes, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "CurlClient", "Web", crypto, cryptoExtras, logging, nioPosix], swiftSettings: strict
         ),
         .testTarget(
             name: "AppTests", dependencies: ["App", "Postgres", "Web", coreMetrics, httpTypes, hummingbird, logging, nioCore], swiftSettings: strict
@@ -185,8 +209,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
-                logging, nioCore, serviceLifecycle,
+                "Accounts", "App", "Audit", "Booking", "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web",
+                crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict
         ),

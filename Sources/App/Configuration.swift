@@ -1,6 +1,8 @@
+import Accounts
 import Foundation
 import Logging
 import Postgres
+import Web
 
 /// Everything an operator can set, read from the environment once, at start. No other code reads the environment.
 public struct Configuration: Sendable {
@@ -51,6 +53,29 @@ public struct Configuration: Sendable {
     public var documentAccessKey = ""
     /// `RTD_S3_SECRET_KEY`: of the access key; never printed.
     public var documentSecretKey = ""
+    /// `RTD_PREVIOUS_SECRET`: the secret before the current one; access tokens made with it hold until they expire.
+    public var previousSecret: [UInt8]?
+    /// `RTD_TRUSTED_PROXIES`: addresses or ranges with commas whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Default: none.
+    public var trustedProxies: [AddressRange] = []
+    /// `RTD_FIELD_KEYS`: `1:<64 hexadecimal digits>,2:<…>`. Seals ID numbers, membership numbers, notes and authenticator secrets;
+    /// the highest number seals, the others still open until `rotate-field-keys` is done. Without it such fields are refused.
+    public var fieldKeys: FieldCipher?
+    /// `RTD_BREACHED_PASSWORDS`: a sorted file of SHA-1 hashes in hexadecimal, as Have I Been Pwned gives them. Default: none,
+    /// only the small list of guessable passwords is checked.
+    public var breachedPasswords: String?
+    /// `RTD_FIREBASE_PROJECT`: whose ID tokens sign in. Default: none.
+    public var firebaseProject: String?
+    /// `RTD_ID_TOKEN_ISSUER`, `RTD_ID_TOKEN_AUDIENCE`, `RTD_ID_TOKEN_KEYS_URL`: the same for any other OpenID Connect provider; all
+    /// three or none.
+    public var idTokenIssuer: String?
+    public var idTokenAudience: String?
+    public var idTokenKeysURL: String?
+    /// `RTD_CODES_TO_CONSOLE`: `true` writes codes that open accounts to the log, for development. Default false.
+    public var codesToConsole = false
+    /// `RTD_CLIENT_LIMITS`: `off` counts no client address, for load tests, whose clients share one. Codes and passwords stay
+    /// limited. Default `on`.
+    public var limitsClients = true
     /// `RTD_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical; default info.
     public var logLevel = Logger.Level.info
 
@@ -96,6 +121,36 @@ public struct Configuration: Sendable {
         text("RTD_S3_SECRET_KEY", &documentSecretKey)
         if documentEndpoint != nil, documentBucket == nil {
             problems.append("RTD_S3_ENDPOINT must be http(s)://host and needs RTD_S3_BUCKET, RTD_S3_ACCESS_KEY and RTD_S3_SECRET_KEY")
+        }
+        func choice(_ name: String, _ no: String, _ yes: String, _ target: inout Bool) {
+            guard let value = environment[name], !value.isEmpty else { return }
+            if value == no || value == yes { target = value == yes } else { problems.append("\(name) must be \(no) or \(yes)") }
+        }
+        func optional(_ name: String, _ target: inout String?) {
+            if let value = environment[name], !value.isEmpty { target = value }
+        }
+        choice("RTD_CODES_TO_CONSOLE", "false", "true", &codesToConsole)
+        choice("RTD_CLIENT_LIMITS", "off", "on", &limitsClients)
+        optional("RTD_BREACHED_PASSWORDS", &breachedPasswords)
+        optional("RTD_FIREBASE_PROJECT", &firebaseProject)
+        optional("RTD_ID_TOKEN_ISSUER", &idTokenIssuer)
+        optional("RTD_ID_TOKEN_AUDIENCE", &idTokenAudience)
+        optional("RTD_ID_TOKEN_KEYS_URL", &idTokenKeysURL)
+        if ![0, 3].contains([idTokenIssuer, idTokenAudience, idTokenKeysURL].count(where: { $0 != nil })) {
+            problems.append("RTD_ID_TOKEN_ISSUER, RTD_ID_TOKEN_AUDIENCE and RTD_ID_TOKEN_KEYS_URL go together")
+        }
+        if let keys = environment["RTD_FIELD_KEYS"], !keys.isEmpty {
+            fieldKeys = FieldCipher(keys)
+            if fieldKeys == nil { problems.append("RTD_FIELD_KEYS must be like 1:<64 hexadecimal digits>,2:<64 hexadecimal digits>") }
+        }
+        if let list = environment["RTD_TRUSTED_PROXIES"], !list.isEmpty {
+            let ranges = list.split(separator: ",").map { AddressRange(String($0)) }
+            trustedProxies = ranges.compactMap { $0 }
+            if trustedProxies.count < ranges.count { problems.append("RTD_TRUSTED_PROXIES must be addresses or ranges, like 10.0.0.0/8") }
+        }
+        if let digits = environment["RTD_PREVIOUS_SECRET"], !digits.isEmpty {
+            previousSecret = Configuration.bytes(hexadecimal: digits)
+            if (previousSecret?.count ?? 0) < 32 { problems.append("RTD_PREVIOUS_SECRET must be at least 64 hexadecimal digits") }
         }
         if let digits = environment["RTD_SECRET"], !digits.isEmpty {
             secret = Configuration.bytes(hexadecimal: digits)

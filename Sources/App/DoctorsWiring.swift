@@ -1,15 +1,26 @@
+import Accounts
+import Audit
 import Doctors
 import Web
 
 extension DoctorsFeature.Dependencies {
-    /// Accounts fills these: `link` adds to `doctor_accounts` and the role of a doctor, `audit` appends to the audit log with the caller's
-    /// account, request id and address, `reviewerName` is what an account's own person is called. Until then nobody can sign in, so nobody
-    /// can ask for any of it, and what asks all the same is refused.
-    static var site: DoctorsFeature.Dependencies {
-        DoctorsFeature.Dependencies(
-            link: { _, _, _ in throw Problem.unavailable(retryAfterSeconds: 86_400, detail: "There are no accounts here yet.") },
-            audit: { _, _, _, _ in throw Problem.unavailable(retryAfterSeconds: 86_400, detail: "There are no accounts here yet.") },
-            reviewerName: { _ in nil })
+    /// What verifying doctors asks of accounts.
+    init(_ accounts: AccountsFeature) {
+        self.init(
+            link: { context, account, doctorID, connection in
+                try await accounts.linkDoctor(doctorID, to: account, by: context.principal?.accountID, requestID: context.requestID, on: connection)
+            },
+            audit: { context, action, subject, connection in
+                try await AuditLog.append(
+                    AuditEntry(
+                        actor: context.principal?.accountID, action: action, subject: subject, requestID: context.requestID,
+                        addressHash: context.clientAddress?.hash),
+                    on: connection)
+            },
+            reviewerName: { account in
+                guard let person = try await accounts.ownPerson(accountID: account) else { return nil }
+                return try await accounts.names(of: [person])[person]
+            })
     }
 }
 

@@ -1,6 +1,7 @@
+import Booking
 import Jobs
 
 extension Wiring {
     /// Who hears which events of other features.
-    var subscribers: [Subscriber] { [] }
+    var subscribers: [Subscriber] { [booking.waitlistOffers] }
 }

@@ -1,3 +1,6 @@
+import Accounts
+import Audit
+import Booking
 import Doctors
 import Foundation
 import Hummingbird
@@ -18,11 +21,18 @@ struct Wiring {
     let places: PlacesFeature
     let search: SearchFeature
     let symptoms: SymptomsFeature
+    let accounts: AccountsFeature
+    let booking: BookingFeature
     let metrics: PrometheusMetrics
     private let pages: PageRenderer
+    private let clients: ClientRecognition
+    private let limits: RateLimits?
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { JobsMigrations.all + IdempotentWrites.migrations + DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
+    static var migrations: [Migration] {
+        JobsMigrations.all + IdempotentWrites.migrations + AuditLog.migrations + DoctorsFeature.migrations + PlacesFeature.migrations
+            + SearchFeature.migrations + SymptomsFeature.migrations + AccountsFeature.migrations + BookingFeature.migrations
+    }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.
@@ -33,14 +43,21 @@ struct Wiring {
     ) throws {
         self.pool = pool
         self.metrics = metrics
-        let secrets = WebSecrets(rootKey: configuration.secret ?? Self.madeUpSecret(logger))
+        let allSecrets = configuration.secrets(current: configuration.secret ?? Self.madeUpSecret(logger))
+        let secrets = allSecrets[0]
+        clients = ClientRecognition(trustedProxies: configuration.trustedProxies, key: secrets.key("web/client-addresses/v1"))
+        limits = configuration.rateLimits
         pages = try PageRenderer(
             site: SiteInformation(isSampleData: showsSampleData, dataSources: DataSources.all),
-            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates)
+            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates + AccountsFeature.templates + BookingFeature.templates)
+        accounts = try AccountsFeature(
+            dependencies: AccountsFeature.Dependencies(send: configuration.consoleSender(logger)), settings: configuration.accountSettings,
+            pool: pool, secrets: allSecrets, pages: pages, logger: logger)
+        booking = BookingFeature(dependencies: BookingFeature.Dependencies(accounts), pool: pool, secrets: secrets, pages: pages, logger: logger)
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
         doctors = DoctorsFeature(
-            dependencies: .site, pool: pool, documents: configuration.documentBucket, cursors: secrets.cursorSigner, pages: pages, logger: logger)
+            dependencies: DoctorsFeature.Dependencies(accounts), pool: pool, documents: configuration.documentBucket, cursors: secrets.cursorSigner, pages: pages, logger: logger)
         search = try SearchFeature(
             dependencies: SearchFeature.Dependencies(
                 place: { places.places.place(slug: $0) },
@@ -65,13 +82,15 @@ struct Wiring {
 
     /// Every route of the server.
     func router() -> Router<AppRequestContext> {
-        let router = Router.web(pages: pages, metrics: metrics, access: .site)
+        let router = Router.web(pages: pages, metrics: metrics, access: .site, recognise: accounts.recognise, clients: clients, limits: limits)
         HealthRoutes(search: search).add(to: router)
         ContractRoutes().add(to: router)
         search.addRoutes(to: router)
         doctors.addRoutes(to: router)
         places.routes(on: router)
         symptoms.addRoutes(to: router)
+        accounts.addRoutes(to: router)
+        booking.addRoutes(to: router)
         return router
     }
 

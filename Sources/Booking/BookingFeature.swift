@@ -18,10 +18,8 @@ public struct BookingFeature: Sendable {
         public var setAvailability: @Sendable (_ doctorID: Int64, _ practiceID: Int64, _ nextFreeAt: Date?, HalfDays, PostgresConnection) async throws -> Void
         /// Whether somebody works for a doctor at a practice: the doctor, or the practice's staff.
         public var worksFor: @Sendable (Principal, _ doctorID: Int64, _ practiceID: Int64?) async throws -> Bool
-        /// Whom somebody books for who names nobody: themselves.
-        public var ownPerson: @Sendable (_ accountID: UUID) async throws -> UUID?
-        /// Whether a person is the account's own or a dependant of it.
-        public var mayBook: @Sendable (_ accountID: UUID, _ personID: UUID) async throws -> Bool
+        /// Whom an account books for: its owner first, then dependants.
+        public var persons: @Sendable (_ accountID: UUID) async throws -> [BookablePerson]
         /// What people are called, for those who see them.
         public var names: @Sendable (_ persons: [UUID]) async throws -> [UUID: String]
         /// Writes down what staff did, in the same transaction.
@@ -31,18 +29,26 @@ public struct BookingFeature: Sendable {
             doctor: @escaping @Sendable (Int64, any PostgresQuerying) async throws -> BookableDoctor?,
             setAvailability: @escaping @Sendable (Int64, Int64, Date?, HalfDays, PostgresConnection) async throws -> Void,
             worksFor: @escaping @Sendable (Principal, Int64, Int64?) async throws -> Bool,
-            ownPerson: @escaping @Sendable (UUID) async throws -> UUID?,
-            mayBook: @escaping @Sendable (UUID, UUID) async throws -> Bool,
+            persons: @escaping @Sendable (UUID) async throws -> [BookablePerson],
             names: @escaping @Sendable ([UUID]) async throws -> [UUID: String],
             audit: @escaping @Sendable (Principal, String, String, PostgresConnection) async throws -> Void
         ) {
             self.doctor = doctor
             self.setAvailability = setAvailability
             self.worksFor = worksFor
-            self.ownPerson = ownPerson
-            self.mayBook = mayBook
+            self.persons = persons
             self.names = names
             self.audit = audit
+        }
+    }
+    /// Somebody who is seen by a doctor.
+    public struct BookablePerson: Sendable {
+        public let id: UUID
+        public let name: String
+
+        public init(id: UUID, name: String) {
+            self.id = id
+            self.name = name
         }
     }
     let dependencies: Dependencies
@@ -61,6 +67,18 @@ public struct BookingFeature: Sendable {
         cursors = secrets.cursorSigner
         self.pages = pages
         self.logger = logger
+    }
+
+    /// To be registered with the renderer.
+    public static var templates: [PageTemplate] { BookingPages.templates }
+
+    /// Everything that books, moves, cancels and sets hours: under `/v1`, and pages.
+    public func addRoutes(to router: Router<AppRequestContext>) {
+        BookingRoutes(feature: self).add(to: router)
+        ScheduleRoutes(feature: self).add(to: router)
+        BookingPages(feature: self).add(to: router)
+        PracticePages(feature: self).add(to: router)
+        FHIRRoutes(feature: self).add(to: router)
     }
 
     /// In the order they are applied, after those of Doctors.

@@ -9,8 +9,8 @@ struct BookingStore: Sendable {
     /// - Throws: `.slotTaken` and `.personBusy` when PostgreSQL finds an overlap.
     func insert(_ new: NewAppointment) async throws -> Appointment {
         try await refusing {
-            Appointment(
-                try await database.query(
+            try Appointment(
+                await database.query(
                     """
                     INSERT INTO bookings (booking_id, schedule_id, doctor_id, practice_id, account_id, person_id, kind, state, starts_at, ends_at, takes,
                         expires_at, held_by_session, fee_cents, cancel_notice_minutes, move_notice_minutes, late_cancel_fee_cents, waitlist_entry_id, changed_by)
@@ -32,7 +32,7 @@ struct BookingStore: Sendable {
     /// - Parameter assignments: `column = value, …`.
     func update(_ id: UUID, by actor: UUID, _ assignments: SQL) async throws -> Appointment {
         try await refusing {
-            Appointment(try await database.query("UPDATE bookings SET \(assignments), changed_by = \(actor) WHERE booking_id = \(id) RETURNING *")[0])
+            try Appointment(await database.query("UPDATE bookings SET \(assignments), changed_by = \(actor) WHERE booking_id = \(id) RETURNING *")[0])
         }
     }
 
@@ -51,20 +51,6 @@ struct BookingStore: Sendable {
         try await database.query(
             "SELECT doctor_id FROM bookings WHERE expires_at <= clock_timestamp() GROUP BY doctor_id ORDER BY min(expires_at) LIMIT \(limit)"
         ).map { try $0.decode("doctor_id") }
-    }
-
-    /// Times an account holds just now.
-    func holds(accountID: UUID) async throws -> Int {
-        try await database.query(
-            "SELECT count(*) AS holds FROM bookings WHERE account_id = \(accountID) AND state = 'held' AND expires_at > clock_timestamp() AND waitlist_entry_id IS NULL"
-        )[0].decode("holds")
-    }
-
-    /// Visits of a person to a doctor that took place.
-    func visits(personID: UUID, doctorID: Int64) async throws -> Int {
-        try await database.query(
-            "SELECT count(*) AS visits FROM bookings WHERE person_id = \(personID) AND doctor_id = \(doctorID) AND state = 'completed'"
-        )[0].decode("visits")
     }
 
     /// An account's appointments, by when they begin.

@@ -53,6 +53,7 @@ struct DoctorsDay: Sendable {
         for id in overdue {
             let expired = try await store.update(id, by: BookingFeature.system, "state = 'expired', expires_at = NULL")
             freed.append(expired.time)
+            if let entry = expired.waitlistEntryID { try await store.reopenWaitlistEntry(entry) }
             try await announce("booking.expired", expired)
         }
         try await refreshAvailability(freed)
@@ -81,15 +82,20 @@ struct DoctorsDay: Sendable {
             try await availability.update(days, now: now) { time in
                 time.upperBound <= (today + Availability.days).start ? calculator : try await freshCalculator(schedule, time)
             }
-            try await dependencies.setAvailability(doctorID, schedule.practiceID, availability.nextFreeAt, availability.halfDays, connection)
+            try await tell(availability, of: schedule, isComplete: true)
         }
     }
 
-    private func refreshAvailability(of schedule: Schedule, _ days: Set<LocalDay>) async throws {
-        guard let practice = doctor.practices.first(where: { $0.id == schedule.practiceID }) else { return }
-        var availability = Availability(nextFreeAt: practice.nextFreeAt, halfDays: practice.freeHalfDays)
-        try await availability.update(days, now: now) { try await freshCalculator(schedule, $0) }
+    private func tell(_ availability: Availability, of schedule: Schedule, isComplete: Bool = false) async throws {
+        guard isComplete || availability != schedule.availability else { return }
+        try await store.set(availability, of: schedule, isComplete: isComplete)
         try await dependencies.setAvailability(doctorID, schedule.practiceID, availability.nextFreeAt, availability.halfDays, connection)
+    }
+
+    private func refreshAvailability(of schedule: Schedule, _ days: Set<LocalDay>) async throws {
+        var availability = schedule.availability
+        try await availability.update(days, now: now) { try await freshCalculator(schedule, $0) }
+        try await tell(availability, of: schedule)
     }
 
     /// Limits count whole days, and a buffer reaches into the next.

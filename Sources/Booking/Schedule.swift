@@ -63,6 +63,8 @@ struct Schedule: Sendable, Equatable {
     var rules = Rules()
     var visits: [Visit] = []
     var hours: [Hours] = []
+    /// As search was last told.
+    var availability = Availability()
 
     func visit(_ kind: VisitKind) -> Visit? { visits.first { $0.kind == kind } }
 }

@@ -53,6 +53,31 @@ extension BookingStore {
             holidays: PublicHolidays(try first.decode("holidays", as: JSONValue<[StoredHoliday]>.self).value))
     }
 
+    /// Remembers what search is told.
+    /// - Parameter isComplete: whether all of the next thirty days were looked at.
+    func set(_ availability: Availability, of schedule: Schedule, isComplete: Bool) async throws {
+        try await database.query(
+            """
+            UPDATE booking_schedules SET next_free_at = \(availability.nextFreeAt), free_half_days = \(Int64(bitPattern: availability.halfDays.bits)),
+                refreshed_at = CASE WHEN \(isComplete) THEN clock_timestamp() ELSE refreshed_at END
+            WHERE schedule_id = \(schedule.id)
+            """)
+    }
+
+    /// Doctors whose next free time has passed, and those who were not looked at as a whole for half a day.
+    func staleDoctors(limit: Int) async throws -> (passed: [Int64], unrefreshed: [Int64]) {
+        let row = try await database.query(
+            """
+            SELECT
+                ARRAY(SELECT doctor_id FROM booking_schedules
+                    WHERE next_free_at < clock_timestamp() + interval '30 days' AND next_free_at < clock_timestamp() + make_interval(mins => minimum_notice_minutes)
+                    ORDER BY next_free_at LIMIT \(limit)) AS passed,
+                ARRAY(SELECT doctor_id FROM booking_schedules WHERE refreshed_at < clock_timestamp() - interval '12 hours'
+                    ORDER BY refreshed_at LIMIT \(limit)) AS unrefreshed
+            """)[0]
+        return (try row.decode("passed"), try row.decode("unrefreshed"))
+    }
+
     /// What the doctor is taken for at any practice in a time, holds that ran out left aside.
     func occupied(doctorID: Int64, in time: Range<Date>, except: UUID? = nil) async throws -> [Occupied] {
         try await database.query(
@@ -86,7 +111,9 @@ extension Schedule {
                 newPatients: NewPatients(rawValue: try row.decode("new_patients")) ?? .notAccepted,
                 cancelNoticeMinutes: try number("cancel_notice_minutes"), moveNoticeMinutes: try number("move_notice_minutes"),
                 lateCancelFeeCents: try number("late_cancel_fee_cents")),
-            visits: try row.decode("visits", as: JSONValue<[Visit]>.self).value, hours: try row.decode("hours", as: JSONValue<[Hours]>.self).value)
+            visits: try row.decode("visits", as: JSONValue<[Visit]>.self).value, hours: try row.decode("hours", as: JSONValue<[Hours]>.self).value,
+            availability: Availability(
+                nextFreeAt: try row.decode("next_free_at"), halfDays: HalfDays(bits: UInt64(bitPattern: try row.decode("free_half_days", as: Int64.self)))))
     }
 }
 

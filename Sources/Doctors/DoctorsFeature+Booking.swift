@@ -8,7 +8,7 @@ extension DoctorsFeature {
         let rows = try await database.query(
             """
             SELECT d.display_name, d.verification_state = 'verified' AS is_verified, p.practice_id, p.name,
-                concat_ws(', ', replace(p.address, E'\\n', ', '), p.suburb, p.city) AS address, at.next_available_at, at.free_half_days,
+                concat_ws(', ', replace(p.address, E'\\n', ', '), p.suburb, p.city) AS address,
                 ARRAY(SELECT f.consultation_kind FROM fees f WHERE f.doctor_id = d.doctor_id AND f.practice_id = p.practice_id ORDER BY 1) AS fee_kinds,
                 ARRAY(SELECT f.amount_cents FROM fees f WHERE f.doctor_id = d.doctor_id AND f.practice_id = p.practice_id ORDER BY f.consultation_kind) AS fee_cents
             FROM doctors d
@@ -20,6 +20,11 @@ extension DoctorsFeature {
         guard let first = rows.first else { return nil }
         return BookableDoctor(
             name: try first.decode("display_name"), isVerified: try first.decode("is_verified"), practices: try rows.compactMap(BookableDoctor.Practice.init))
+    }
+
+    /// Where a doctor practises.
+    public static func practices(ofDoctor doctorID: Int64, on database: any PostgresQuerying) async throws -> Set<Int64> {
+        Set(try await database.query("SELECT practice_id FROM doctor_practices WHERE doctor_id = \(doctorID)").map { try $0.decode("practice_id") })
     }
 
     /// Says what is free, for search and profiles, in the transaction that changed it.
@@ -43,8 +48,6 @@ extension BookableDoctor.Practice {
         let amounts = try row.decode("fee_cents", as: [Int32].self).map(Int.init)
         self.init(
             id: id, name: try row.decode("name", as: String?.self) ?? "Practice", address: try row.decode("address"),
-            feesCents: Dictionary(uniqueKeysWithValues: zip(try row.decode("fee_kinds", as: [String].self), amounts)),
-            nextFreeAt: try row.decode("next_available_at"),
-            freeHalfDays: HalfDays(bits: UInt64(bitPattern: try row.decode("free_half_days", as: Int64?.self) ?? 0)))
+            feesCents: Dictionary(uniqueKeysWithValues: zip(try row.decode("fee_kinds", as: [String].self), amounts)))
     }
 }

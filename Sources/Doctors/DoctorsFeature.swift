@@ -9,8 +9,9 @@ import Web
 public struct DoctorsFeature: Sendable {
     /// What this feature asks of others.
     public struct Dependencies: Sendable {
-        /// Lets an account act for a doctor, with the role of one, in the transaction that verified it. Called again for a doctor it has.
-        public var link: @Sendable (_ accountID: UUID, _ doctorID: Int64, PostgresConnection) async throws -> Void
+        /// Lets an account act for a doctor, with the role of one, in the transaction in which the caller verified it. Called again for a
+        /// doctor it has.
+        public var link: @Sendable (AppRequestContext, _ accountID: UUID, _ doctorID: Int64, PostgresConnection) async throws -> Void
         /// Writes down what the caller did or read, in the same transaction.
         /// Actions are `verification.taken` and the like, subjects `verification:<id>`.
         public var audit: @Sendable (AppRequestContext, _ action: String, _ subject: String, PostgresConnection) async throws -> Void
@@ -18,7 +19,7 @@ public struct DoctorsFeature: Sendable {
         public var reviewerName: @Sendable (_ accountID: UUID) async throws -> String?
 
         public init(
-            link: @escaping @Sendable (UUID, Int64, PostgresConnection) async throws -> Void,
+            link: @escaping @Sendable (AppRequestContext, UUID, Int64, PostgresConnection) async throws -> Void,
             audit: @escaping @Sendable (AppRequestContext, String, String, PostgresConnection) async throws -> Void,
             reviewerName: @escaping @Sendable (UUID) async throws -> String?
         ) {

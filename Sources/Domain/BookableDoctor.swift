@@ -1,5 +1,3 @@
-import Foundation
-
 /// What booking needs to know of a doctor.
 public struct BookableDoctor: Sendable {
     public struct Practice: Sendable {
@@ -9,16 +7,12 @@ public struct BookableDoctor: Sendable {
         public let address: String
         /// By kind of visit, `first_visit` and so on.
         public let feesCents: [String: Int]
-        public let nextFreeAt: Date?
-        public let freeHalfDays: HalfDays
 
-        public init(id: Int64, name: String, address: String, feesCents: [String: Int], nextFreeAt: Date?, freeHalfDays: HalfDays) {
+        public init(id: Int64, name: String, address: String, feesCents: [String: Int]) {
             self.id = id
             self.name = name
             self.address = address
             self.feesCents = feesCents
-            self.nextFreeAt = nextFreeAt
-            self.freeHalfDays = freeHalfDays
         }
     }
     public let name: String

@@ -15,8 +15,8 @@ struct CrossSiteMiddleware: RouterMiddleware {
 }
 
 extension Request {
-    /// True under `/v1`, where programs ask.
-    var isAPI: Bool { uri.path == "/v1" || uri.path.hasPrefix("/v1/") }
+    /// True where programs ask: under `/v1`, and under `/fhir`, where the standard names the paths.
+    public var isAPI: Bool { ["/v1", "/fhir"].contains { uri.path == $0 || uri.path.hasPrefix("\($0)/") } }
 
     fileprivate var mayWrite: Bool { ![.get, .head, .options].contains(method) }
 

@@ -8,6 +8,10 @@ extension HTTPField.Name {
     public static let referrerPolicy = fieldName("Referrer-Policy")
     static let crossOriginOpenerPolicy = fieldName("Cross-Origin-Opener-Policy")
     static let crossOriginResourcePolicy = fieldName("Cross-Origin-Resource-Policy")
+    static let forwardedFor = fieldName("X-Forwarded-For")
+    static let forwardedProtocol = fieldName("X-Forwarded-Proto")
+    static let rateLimit = fieldName("RateLimit")
+    static let rateLimitPolicy = fieldName("RateLimit-Policy")
     static let secFetchSite = fieldName("Sec-Fetch-Site")
     static let permissionsPolicy = fieldName("Permissions-Policy")
 

@@ -86,6 +86,8 @@ class Document(unittest.TestCase):
 
     def test_every_component_is_used(self):
         used = set(re.findall(r'"\$ref": "#/components/([^"]+)"', json.dumps(DOCUMENT)))
+        schemes = {name for _, _, operation in operations() for entry in operation.get("security", []) for name in entry}
+        used |= {f"securitySchemes/{name}" for name in schemes}
         self.assertEqual(used, {f"{kind}/{name}" for kind, entries in DOCUMENT["components"].items() for name in entries})
 
     def test_objects_in_answers_are_closed(self):
@@ -121,6 +123,8 @@ class Routes(ContractCase):
     def test_every_operation_answers_its_examples_as_described(self):
         self.check = post("/v1/symptom-checks", {"text": "I have stomach pain"}).json
         for method, path, operation in operations():
+            if {"accounts", "verifications"} & set(operation["tags"]):
+                continue  # test_accounts.py and test_verification.py hold these to their description: they need somebody who is signed in
             with self.subTest(method=method, path=path):
                 parameters = [resolved(parameter) for parameter in operation.get("parameters", [])]
                 wanted = {p["name"]: p["example"] for p in parameters if p.get("required")}

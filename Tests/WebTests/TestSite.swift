@@ -24,12 +24,12 @@ struct TestSite {
         dataSources: [.init(name: "A <b> source", licence: "CC BY 4.0", address: "https://example.org")]
     )
 
-    init(site: SiteInformation = sampleSite) throws {
+    init(site: SiteInformation = sampleSite, clients: ClientRecognition? = nil, limits: RateLimits? = nil) throws {
         let pages = try PageRenderer(
             site: site,
             templates: [PageTemplate("greeting", Array("{{<layout}}{{$main}}<h1 title=\"{{name}}\">{{name}}</h1>{{/main}}{{/layout}}".utf8))]
         )
-        let router = Router.web(pages: pages, metrics: metrics, access: Self.access, recognise: Self.recognise)
+        let router = Router.web(pages: pages, metrics: metrics, access: Self.access, recognise: Self.recognise, clients: clients, limits: limits)
         Self.addRoutes(to: router, pages: pages)
         responder = router.finishedResponder()
     }
@@ -84,14 +84,15 @@ struct TestSite {
         }
     }
 
-    func call(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "") async throws -> Reply {
+    func call(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "", peer: String? = nil) async throws -> Reply {
         let request = Request(
             head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
             body: .init(buffer: ByteBuffer(string: body))
         )
         let log = log
         let logger = Logger(label: "test") { _ in LogLinesHandler(log: log) }
-        let context = AppRequestContext(logger: logger)
+        var context = AppRequestContext(logger: logger)
+        context.peerAddress = peer
         let response = try await responder.respond(to: request, context: context)
         let collector = BodyCollector()
         try await response.body.write(collector)

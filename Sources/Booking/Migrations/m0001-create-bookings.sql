@@ -22,6 +22,10 @@ CREATE TABLE booking_schedules (
     currency text NOT NULL DEFAULT 'ZAR',
     version integer NOT NULL DEFAULT 1,
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- What was last told to search: kept here to change only what a booking changes.
+    next_free_at timestamptz,
+    free_half_days bigint NOT NULL DEFAULT 0,
+    refreshed_at timestamptz NOT NULL DEFAULT '-infinity',
     CONSTRAINT booking_schedules_once UNIQUE (doctor_id, practice_id),
     CONSTRAINT booking_schedules_doctor FOREIGN KEY (doctor_id) REFERENCES doctors,
     CONSTRAINT booking_schedules_practice FOREIGN KEY (practice_id) REFERENCES practices,
@@ -52,6 +56,10 @@ CREATE TABLE booking_kinds (
     CONSTRAINT booking_kinds_buffer_after_range CHECK (buffer_after_minutes BETWEEN 0 AND 240),
     CONSTRAINT booking_kinds_daily_limit_range CHECK (daily_limit BETWEEN 1 AND 500)
 );
+
+CREATE INDEX booking_schedules_by_practice ON booking_schedules (practice_id);
+CREATE INDEX booking_schedules_refreshed_at ON booking_schedules (refreshed_at);
+CREATE INDEX booking_schedules_next_free_at ON booking_schedules (next_free_at);
 
 -- Weekly hours, wall clock. No kinds: all that the schedule has. Hours over midnight belong to the day they begin on.
 CREATE TABLE booking_hours (
@@ -159,7 +167,7 @@ CREATE INDEX bookings_expiring ON bookings (expires_at) WHERE expires_at IS NOT 
 -- Which state may follow which; raises the version.
 CREATE FUNCTION bookings_check_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.state <> OLD.state AND NOT CASE OLD.state
+    IF NEW.state <> OLD.state AND NOT (CASE OLD.state
         WHEN 'held' THEN NEW.state IN ('pending_payment', 'pending_approval', 'confirmed', 'cancelled', 'expired')
         WHEN 'pending_payment' THEN NEW.state IN ('pending_approval', 'confirmed', 'cancelled', 'expired')
         WHEN 'pending_approval' THEN NEW.state IN ('confirmed', 'cancelled')
@@ -167,7 +175,7 @@ BEGIN
         WHEN 'checked_in' THEN NEW.state IN ('completed', 'confirmed')
         WHEN 'no_show' THEN NEW.state = 'completed'
         ELSE false
-    END THEN
+    END) THEN
         RAISE EXCEPTION 'a booking cannot go from % to %', OLD.state, NEW.state USING
             ERRCODE = 'check_violation', TABLE = 'bookings', CONSTRAINT = 'bookings_state_change';
     END IF;

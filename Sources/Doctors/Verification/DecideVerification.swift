@@ -22,7 +22,7 @@ extension Verifications {
         let decided: Verification
         switch decision {
         case .verified:
-            decided = try await verify(verification, facts, on: connection)
+            decided = try await verify(verification, facts, context, on: connection)
             try await audit(context, "verified", id, on: connection)
         case .rejected(let reason, let note):
             try await VerifiedProfile(connection: connection).follow(verification.doctorID, "unverified")
@@ -35,7 +35,9 @@ extension Verifications {
     }
 
     /// Everything the case says becomes true of the profile, and the account its doctor, until the card runs out.
-    private func verify(_ verification: Verification, _ facts: VerificationFacts, on connection: PostgresConnection) async throws -> Verification {
+    private func verify(
+        _ verification: Verification, _ facts: VerificationFacts, _ context: AppRequestContext, on connection: PostgresConnection
+    ) async throws -> Verification {
         guard !VerificationRules.isOver(facts.cardValidUntil, on: today) else { throw VerificationRefusal.cardOver }
         let store = VerificationStore(database: connection)
         let doctorID = try await VerifiedProfile(connection: connection).write(facts, of: verification)
@@ -43,7 +45,7 @@ extension Verifications {
             _ = try await store.update(standing.id, "state = 'replaced'")
         }
         let verified = try await store.update(verification.id, "state = 'verified', doctor_id = \(doctorID), decided_at = \(now())")
-        try await dependencies.link(verification.accountID, doctorID, connection)
+        try await dependencies.link(context, verification.accountID, doctorID, connection)
         return verified
     }
 }

@@ -209,6 +209,9 @@ extension VerificationRoutes {
     ) async throws -> Response {
         let principal = try context.requirePrincipal()
         let content = Array(try await request.body.collect(upTo: context.maxUploadSize).readableBytesView)
+        guard content.isEmpty || request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
+            throw Problem.unsupportedMediaType(expected: "application/json")
+        }
         var parameters = try RequestParameters(jsonBytes: content.isEmpty ? Array("{}".utf8) : content)
         let body = try read(&parameters)
         try parameters.finish()

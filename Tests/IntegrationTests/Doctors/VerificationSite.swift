@@ -54,7 +54,7 @@ struct VerificationSite: Sendable {
         let clock = TestClock(DocumentBucketTests.now)
         self.clock = clock
         let dependencies = DoctorsFeature.Dependencies(
-            link: { account, doctor, connection in try await connection.query("INSERT INTO test_links VALUES (\(account), \(doctor))") },
+            link: { _, account, doctor, connection in try await connection.query("INSERT INTO test_links VALUES (\(account), \(doctor))") },
             audit: { context, action, subject, connection in
                 try await connection.query("INSERT INTO test_audit VALUES (\(context.principal?.accountID), \(action), \(subject))")
             },
@@ -95,7 +95,9 @@ struct VerificationSite: Sendable {
     func call(
         _ method: HTTPRequest.Method, _ path: String, as person: Person?, _ body: String = "", ifMatch: String? = nil, headers: HTTPFields = [:]
     ) async throws -> Reply {
-        try await call(method, path, as: person, bytes: Array(body.utf8), ifMatch: ifMatch, headers: headers)
+        var headers = headers
+        if headers[.contentType] == nil, !body.isEmpty { headers[.contentType] = "application/json" }
+        return try await call(method, path, as: person, bytes: Array(body.utf8), ifMatch: ifMatch, headers: headers)
     }
 
     /// Sends a form of a page, with the token that pages print.
