@@ -81,7 +81,9 @@ let package = Package(
         ),
         .target(
             name: "Doctors",
-            dependencies: ["Domain", "Postgres", "Web", httpTypes, hummingbird, nioCore],
+            dependencies: [
+                "CurlClient", "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
         ),
@@ -207,7 +209,7 @@ let package = Package(
         .testTarget(
             name: "AppTests", dependencies: ["App", "Postgres", "Web", coreMetrics, httpTypes, hummingbird, logging, nioCore], swiftSettings: strict
         ),
-        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web"], swiftSettings: strict),
+        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web", crypto], swiftSettings: strict),
         .testTarget(
             name: "PlacesTests",
             dependencies: ["Domain", "Places", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird, logging, nioCore],
