@@ -36,7 +36,7 @@ public struct AccountsFeature: Sendable {
         public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
     }
 
-    public let pool: PostgresPool
+    let pool: PostgresPool
     let pages: PageRenderer
     let logger: Logger
     let now: @Sendable () -> Date

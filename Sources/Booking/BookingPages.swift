@@ -140,7 +140,7 @@ extension BookingPages {
         guard let slot = slots?.first else { return try await gone(wish) }
         let rules = try await BookingStore(database: feature.pool).scheduleBook(doctorID: wish.doctorID).schedule(practiceID: wish.practiceID).rules
         let practice = doctor.practices.first { $0.id == wish.practiceID }
-        let persons = try await feature.dependencies.persons(principal.accountID)
+        let persons = try await feature.dependencies.persons(principal.accountID, feature.pool)
         let model = BookPage(
             when: "\(Clock.spoken(slot.startsAt)) to \(Clock.text(slot.endsAt))", who: doctor.name,
             place: [practice?.name, practice?.address].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", "), visit: Wording.name(slot.kind),
@@ -191,7 +191,7 @@ extension BookingPages {
     private func page(of appointment: Appointment, _ context: AppRequestContext, refusal: BookingRefusal? = nil) async throws -> Response {
         let problem = refusal.map { Problem($0) }
         let doctor = try await feature.dependencies.doctor(appointment.doctorID, feature.pool)
-        let persons = try await feature.dependencies.persons(appointment.accountID)
+        let persons = try await feature.dependencies.persons(appointment.accountID, feature.pool)
         let person = persons.first?.id == appointment.personID ? "You" : persons.first { $0.id == appointment.personID }?.name ?? "Somebody else"
         let model = AppointmentPage(
             appointment, doctor, person: person, now: Date(), formToken: context.formToken ?? "",
@@ -211,7 +211,7 @@ extension BookingPages {
             accountID: principal.accountID, upcoming: !isPast, after: cursor.flatMap(place.open), limit: 21)
         let shown = Array(found.prefix(20))
         let next = found.count > 20 ? shown.last.map { "/bookings?\(isPast ? "when=past&" : "")cursor=\(place.cursor($0.startsAt, $0.id))" } : nil
-        let names = Dictionary(try await feature.dependencies.persons(principal.accountID).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = Dictionary(try await feature.dependencies.persons(principal.accountID, feature.pool).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let model = AppointmentsPage(shown, doctors: try await feature.doctors(of: shown), names: names, isPast: isPast, next: next)
         return feature.pages.render("bookings", title: "My appointments", headers: .personal, model: model)
     }

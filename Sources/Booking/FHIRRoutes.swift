@@ -111,7 +111,7 @@ extension FHIRRoutes {
     private func readable(_ id: UUID, _ context: AppRequestContext) async throws -> Appointment? {
         let principal = try context.requirePrincipal()
         guard let appointment = try await BookingStore(database: feature.pool).appointment(id) else { return nil }
-        do { _ = try await feature.role(of: principal, in: appointment) } catch is BookingRefusal { return nil }
+        do { _ = try await feature.role(of: principal, in: appointment, on: feature.pool) } catch is BookingRefusal { return nil }
         return appointment
     }
 

@@ -7,6 +7,12 @@ public struct HalfDays: Sendable, Equatable {
 
     public init(bits: UInt64 = 0) { self.bits = bits }
 
+    /// The half-days in which some instants lie.
+    public init(_ dates: some Sequence<Date>) {
+        bits = 0
+        for date in dates { insert(date) }
+    }
+
     public mutating func insert(_ date: Date) { bits |= Self.bit(date) }
     public func contains(_ date: Date) -> Bool { bits & Self.bit(date) != 0 }
 

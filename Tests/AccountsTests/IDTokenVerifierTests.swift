@@ -101,6 +101,16 @@ final class HandMadeIssuer: Sendable {
         #expect(identity.phone == nil && identity.email == "ann@example.com")
     }
 
+    @Test("A token without a key id is believed of a provider with one key, not of one with two, and never of Firebase")
+    func noKeyID() async throws {
+        let other = IDTokenIssuer(issuer: "https://other.example", audience: "app", keysURL: "")
+        let token = try HandMadeIssuer.token(HandMadeIssuer.claims(["iss": "https://other.example", "aud": "app"]), kid: nil)
+        let issuer = HandMadeIssuer()
+        _ = try await IDTokenVerifier(issuer: other, keys: issuer.keys).verify(token, now: Self.now)
+        issuer.publish([("first", HandMadeIssuer.first.publicKey), ("second", HandMadeIssuer.second.publicKey)])
+        await #expect(throws: IDTokenRefusal.unknownKey) { try await IDTokenVerifier(issuer: other, keys: issuer.keys).verify(token, now: Self.now) }
+    }
+
     @Test("Every claim that is wrong is refused for itself")
     func claims() async throws {
         let time = Self.now.timeIntervalSince1970

@@ -55,7 +55,10 @@ struct IDTokenVerifier: Sendable {
     func verify(_ token: String, now: Date) async throws -> ExternalIdentity {
         guard let jwt = CompactJWT(token) else { throw IDTokenRefusal.malformed }
         guard jwt.header.alg == "RS256" else { throw IDTokenRefusal.wrongAlgorithm }
-        guard let id = jwt.header.kid, let key = try await keys.key(id, now: now) else { throw IDTokenRefusal.unknownKey }
+        // Firebase always names its key.
+        guard jwt.header.kid != nil || !issuer.isFirebase, let key = try await keys.key(jwt.header.kid, now: now) else {
+            throw IDTokenRefusal.unknownKey
+        }
         let signature = _RSA.Signing.RSASignature(rawRepresentation: jwt.signature)
         guard key.isValidSignature(signature, for: jwt.signed, padding: .insecurePKCS1v1_5) else { throw IDTokenRefusal.wrongSignature }
         guard let claims = try? JSONDecoder().decode(Claims.self, from: jwt.payload) else { throw IDTokenRefusal.malformed }

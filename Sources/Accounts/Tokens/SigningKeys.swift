@@ -30,13 +30,18 @@ actor SigningKeys {
     }
 
     /// Nil where the issuer has no such key.
+    /// - Parameter id: nil means the issuer's only key, if it has but one (OpenID Connect Core 1.0 section 10.1).
     /// - Throws: 503 when there are no keys and none can be fetched.
-    func key(_ id: String, now: Date) async throws -> _RSA.Signing.PublicKey? {
+    func key(_ id: String?, now: Date) async throws -> _RSA.Signing.PublicKey? {
         let isExpired = now >= expiresAt
-        if !isExpired, let key = keys[id] { return key }
+        if !isExpired, let key = kept(id) { return key }
         if isExpired || now >= mayFetchAt { await refresh(now: now) }
         guard now < expiresAt else { throw Problem.keysUnavailable }
-        return keys[id]
+        return kept(id)
+    }
+
+    private func kept(_ id: String?) -> _RSA.Signing.PublicKey? {
+        if let id { keys[id] } else { keys.count == 1 ? keys.first?.value : nil }
     }
 
     /// Callers at the same time share one fetch.
