@@ -11,6 +11,7 @@ extension Configuration {
         settings.issuer = issuer
         settings.cipher = fieldKeys
         settings.limitsClients = limitsClients
+        settings.passwordLogRounds = passwordCost
         return settings
     }
 

@@ -42,6 +42,17 @@ public struct Configuration: Sendable {
     /// `RTD_DICTIONARY`: plain English words, one a line, which the symptom checker never takes for misspellings; default
     /// `/usr/share/dict/british-english`, of Debian's package wbritish.
     public var dictionary = "/usr/share/dict/british-english"
+    /// `RTD_S3_ENDPOINT`: an S3-compatible store for doctors' documents, scheme and host, as in `https://s3.af-south-1.amazonaws.com`.
+    /// Default: none, and nobody can be verified. The other four belong to it.
+    public var documentEndpoint: String?
+    /// `RTD_S3_BUCKET`: private, addressed by path.
+    public var documentBucketName = ""
+    /// `RTD_S3_REGION`: default `us-east-1`, which stores without regions take.
+    public var documentRegion = "us-east-1"
+    /// `RTD_S3_ACCESS_KEY`: may put, get and delete objects of the bucket.
+    public var documentAccessKey = ""
+    /// `RTD_S3_SECRET_KEY`: of the access key; never printed.
+    public var documentSecretKey = ""
     /// `RTD_PREVIOUS_SECRET`: the secret before the current one; access tokens made with it hold until they expire.
     public var previousSecret: [UInt8]?
     /// `RTD_TRUSTED_PROXIES`: addresses or ranges with commas whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
@@ -53,6 +64,9 @@ public struct Configuration: Sendable {
     /// `RTD_BREACHED_PASSWORDS`: a sorted file of SHA-1 hashes in hexadecimal, as Have I Been Pwned gives them. Default: none,
     /// only the small list of guessable passwords is checked.
     public var breachedPasswords: String?
+    /// `RTD_PASSWORD_COST`: what a password costs to try, scrypt's rounds as a power of two, 10…20, default 15: 32 MiB and about a
+    /// tenth of a second. Stored hashes of another cost hold, and are replaced at the next sign-in.
+    public var passwordCost = 15
     /// `RTD_FIREBASE_PROJECT`: whose ID tokens sign in. Default: none.
     public var firebaseProject: String?
     /// `RTD_ID_TOKEN_ISSUER`, `RTD_ID_TOKEN_AUDIENCE`, `RTD_ID_TOKEN_KEYS_URL`: the same for any other OpenID Connect provider; all
@@ -134,6 +148,14 @@ public struct Configuration: Sendable {
         integer("RTD_OPENAI_DEADLINE_MS", 100...30_000, &openAIDeadlineMilliseconds)
         integer("RTD_OPENAI_REQUESTS_A_DAY", 0...10_000_000, &openAIRequestsADay)
         integer("RTD_SYMPTOM_RETENTION_DAYS", 1...365, &symptomRetentionDays)
+        if let value = environment["RTD_S3_ENDPOINT"], !value.isEmpty { documentEndpoint = value }
+        text("RTD_S3_BUCKET", &documentBucketName)
+        text("RTD_S3_REGION", &documentRegion)
+        text("RTD_S3_ACCESS_KEY", &documentAccessKey)
+        text("RTD_S3_SECRET_KEY", &documentSecretKey)
+        if documentEndpoint != nil, documentBucket == nil {
+            problems.append("RTD_S3_ENDPOINT must be http(s)://host and needs RTD_S3_BUCKET, RTD_S3_ACCESS_KEY and RTD_S3_SECRET_KEY")
+        }
         func choice(_ name: String, _ no: String, _ yes: String, _ target: inout Bool) {
             guard let value = environment[name], !value.isEmpty else { return }
             if value == no || value == yes { target = value == yes } else { problems.append("\(name) must be \(no) or \(yes)") }
@@ -143,6 +165,7 @@ public struct Configuration: Sendable {
         }
         choice("RTD_CODES_TO_CONSOLE", "false", "true", &codesToConsole)
         choice("RTD_CLIENT_LIMITS", "off", "on", &limitsClients)
+        integer("RTD_PASSWORD_COST", 10...20, &passwordCost)
         optional("RTD_BREACHED_PASSWORDS", &breachedPasswords)
         optional("RTD_FIREBASE_PROJECT", &firebaseProject)
         optional("RTD_ID_TOKEN_ISSUER", &idTokenIssuer)

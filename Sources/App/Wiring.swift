@@ -62,7 +62,8 @@ struct Wiring {
         booking = BookingFeature(dependencies: BookingFeature.Dependencies(accounts), pool: pool, secrets: secrets, pages: pages, logger: logger)
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
-        doctors = DoctorsFeature(pool: pool, pages: pages)
+        doctors = DoctorsFeature(
+            dependencies: DoctorsFeature.Dependencies(accounts, booking), pool: pool, documents: configuration.documentBucket, cursors: secrets.cursorSigner, pages: pages, logger: logger)
         search = try SearchFeature(
             dependencies: SearchFeature.Dependencies(
                 place: { places.places.place(slug: $0) },
