@@ -27,8 +27,8 @@ public struct Contact: Sendable, Equatable {
 
 /// What other features ask of this one, filled in by the wiring.
 extension AccountsFeature {
-    public func actsFor(_ principal: Principal) async throws -> ActsFor {
-        let rows = try await pool.query(
+    public static func actsFor(_ principal: Principal, on database: any PostgresQuerying) async throws -> ActsFor {
+        let rows = try await database.query(
             """
             SELECT doctor_id AS id, true AS is_doctor FROM doctor_accounts WHERE account_id = \(principal.accountID)
             UNION ALL SELECT practice_id, false FROM practice_staff WHERE account_id = \(principal.accountID)
@@ -90,8 +90,8 @@ extension AccountsFeature {
 
 extension AccountsFeature {
     /// Whom an account books for: its owner first, then dependants; with a name, if one was given.
-    public func bookablePersons(accountID: UUID) async throws -> [(id: UUID, name: String)] {
-        try await pool.query("SELECT person_id, display_name FROM persons WHERE account_id = \(accountID) ORDER BY is_self DESC, person_id").map {
+    public static func bookablePersons(accountID: UUID, on database: any PostgresQuerying) async throws -> [(id: UUID, name: String)] {
+        try await database.query("SELECT person_id, display_name FROM persons WHERE account_id = \(accountID) ORDER BY is_self DESC, person_id").map {
             (try $0.decode("person_id"), try $0.decode("display_name", as: String?.self) ?? "No name given")
         }
     }

@@ -66,6 +66,9 @@ extension AccessRules {
         "POST /v1/symptom-checks/:id/answers": .everybody,
         "DELETE /v1/symptom-checks/:id": .everybody,
 
+        // signed by Twilio
+        "POST /v1/webhooks/twilio/status": .everybody,
+
         // accounts: getting in
         "POST /v1/accounts": .everybody,
         "POST /v1/sign-in-codes": .everybody,
@@ -158,6 +161,7 @@ extension AccessRules {
         "GET /practice/doctors/:id/day": .practice,
         "GET /practice/doctors/:id/week": .practice,
         "POST /practice/doctors/:id/blocked-times": .practice,
+        "GET /practice/bookings/:id": .practice,
         "POST /practice/bookings/:id": .practice,
         "PUT /v1/public-holidays/:day": .roles([.administrator]),
         "DELETE /v1/public-holidays/:day": .roles([.administrator]),

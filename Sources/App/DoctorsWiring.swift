@@ -1,11 +1,12 @@
 import Accounts
 import Audit
+import Booking
 import Doctors
 import Web
 
 extension DoctorsFeature.Dependencies {
-    /// What verifying doctors asks of accounts.
-    init(_ accounts: AccountsFeature) {
+    /// What verifying doctors asks of accounts, and their profile of booking.
+    init(_ accounts: AccountsFeature, _ booking: BookingFeature) {
         self.init(
             link: { context, account, doctorID, connection in
                 try await accounts.linkDoctor(doctorID, to: account, by: context.principal?.accountID, requestID: context.requestID, on: connection)
@@ -20,7 +21,8 @@ extension DoctorsFeature.Dependencies {
             reviewerName: { account in
                 guard let person = try await accounts.ownPerson(accountID: account) else { return nil }
                 return try await accounts.names(of: [person])[person]
-            })
+            },
+            freeTimes: { try await booking.freeTimes(doctorID: $0) })
     }
 }
 

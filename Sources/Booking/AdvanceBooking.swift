@@ -49,7 +49,7 @@ extension BookingFeature {
         _ id: UUID, version: Int?, by principal: Principal, on connection: PostgresConnection
     ) async throws -> (Appointment, DoctorsDay) {
         guard let seen = try await BookingStore(database: connection).appointment(id),
-            try await dependencies.worksFor(principal, seen.doctorID, seen.practiceID)
+            try await dependencies.worksFor(principal, seen.doctorID, seen.practiceID, connection)
         else { throw BookingRefusal.noSuchBooking }
         let (appointment, day, _) = try await opened(id, version: version, by: principal, on: connection)
         return (appointment, day)

@@ -10,16 +10,16 @@ import Web
 
 /// Opening hours, free times, and appointments that are never double. The front door of this feature.
 public struct BookingFeature: Sendable {
-    /// What this feature asks of others.
+    /// What this feature asks of others. What has a database to ask is called inside transactions: a second connection there could wait for itself.
     public struct Dependencies: Sendable {
         /// A listed doctor, `nil` for none.
         public var doctor: @Sendable (_ doctorID: Int64, any PostgresQuerying) async throws -> BookableDoctor?
         /// Tells search and profiles what is free, in the transaction that changed it.
         public var setAvailability: @Sendable (_ doctorID: Int64, _ practiceID: Int64, _ nextFreeAt: Date?, HalfDays, PostgresConnection) async throws -> Void
         /// Whether somebody works for a doctor at a practice: the doctor, or the practice's staff.
-        public var worksFor: @Sendable (Principal, _ doctorID: Int64, _ practiceID: Int64?) async throws -> Bool
+        public var worksFor: @Sendable (Principal, _ doctorID: Int64, _ practiceID: Int64?, any PostgresQuerying) async throws -> Bool
         /// Whom an account books for: its owner first, then dependants.
-        public var persons: @Sendable (_ accountID: UUID) async throws -> [BookablePerson]
+        public var persons: @Sendable (_ accountID: UUID, any PostgresQuerying) async throws -> [BookablePerson]
         /// What people are called, for those who see them.
         public var names: @Sendable (_ persons: [UUID]) async throws -> [UUID: String]
         /// Writes down what staff did, in the same transaction.
@@ -28,8 +28,8 @@ public struct BookingFeature: Sendable {
         public init(
             doctor: @escaping @Sendable (Int64, any PostgresQuerying) async throws -> BookableDoctor?,
             setAvailability: @escaping @Sendable (Int64, Int64, Date?, HalfDays, PostgresConnection) async throws -> Void,
-            worksFor: @escaping @Sendable (Principal, Int64, Int64?) async throws -> Bool,
-            persons: @escaping @Sendable (UUID) async throws -> [BookablePerson],
+            worksFor: @escaping @Sendable (Principal, Int64, Int64?, any PostgresQuerying) async throws -> Bool,
+            persons: @escaping @Sendable (UUID, any PostgresQuerying) async throws -> [BookablePerson],
             names: @escaping @Sendable ([UUID]) async throws -> [UUID: String],
             audit: @escaping @Sendable (Principal, String, String, PostgresConnection) async throws -> Void
         ) {
@@ -70,7 +70,7 @@ public struct BookingFeature: Sendable {
     }
 
     /// To be registered with the renderer.
-    public static var templates: [PageTemplate] { BookingPages.templates }
+    public static var templates: [PageTemplate] { BookingPages.templates + PracticePages.templates }
 
     /// Everything that books, moves, cancels and sets hours: under `/v1`, and pages.
     public func addRoutes(to router: Router<AppRequestContext>) {

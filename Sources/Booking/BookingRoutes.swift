@@ -188,7 +188,7 @@ extension BookingRoutes {
         let (id, principal) = (try context.bookingID(), try context.requirePrincipal())
         return try await refusing {
             guard let appointment = try await BookingStore(database: feature.pool).appointment(id) else { throw BookingRefusal.noSuchBooking }
-            _ = try await feature.role(of: principal, in: appointment)
+            _ = try await feature.role(of: principal, in: appointment, on: feature.pool)
             return (appointment, try await feature.dependencies.doctor(appointment.doctorID, feature.pool))
         }
     }

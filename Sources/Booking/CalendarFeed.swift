@@ -8,7 +8,7 @@ extension BookingFeature {
     /// A new address for the doctor's private feed; the one before ends.
     /// - Returns: the secret part of the address, which is not kept.
     func makeFeed(doctorID: Int64, by principal: Principal, on connection: PostgresConnection) async throws -> String {
-        guard try await dependencies.worksFor(principal, doctorID, nil) else { throw BookingRefusal.notAllowed }
+        guard try await dependencies.worksFor(principal, doctorID, nil, connection) else { throw BookingRefusal.notAllowed }
         let token = Data(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         try await connection.query("DELETE FROM booking_calendar_feeds WHERE doctor_id = \(doctorID)")
@@ -19,7 +19,7 @@ extension BookingFeature {
     }
 
     func removeFeed(doctorID: Int64, by principal: Principal, on connection: PostgresConnection) async throws {
-        guard try await dependencies.worksFor(principal, doctorID, nil) else { throw BookingRefusal.notAllowed }
+        guard try await dependencies.worksFor(principal, doctorID, nil, connection) else { throw BookingRefusal.notAllowed }
         try await connection.query("DELETE FROM booking_calendar_feeds WHERE doctor_id = \(doctorID)")
         try await dependencies.audit(principal, "booking.feed", "doctor:\(doctorID)", connection)
     }

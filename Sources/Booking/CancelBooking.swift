@@ -37,7 +37,7 @@ extension BookingFeature {
     ) async throws -> (Appointment, DoctorsDay, Role) {
         let store = BookingStore(database: connection)
         guard let seen = try await store.appointment(id) else { throw BookingRefusal.noSuchBooking }
-        let role = try await role(of: principal, in: seen)
+        let role = try await role(of: principal, in: seen, on: connection)
         let day = try await day(of: seen.doctorID, on: connection)
         guard let appointment = try await store.appointment(id, locks: true) else { throw BookingRefusal.noSuchBooking }
         guard version ?? appointment.version == appointment.version else { throw BookingRefusal.versionChanged }
@@ -47,9 +47,9 @@ extension BookingFeature {
 
     /// What somebody is in an appointment.
     /// - Throws: `.noSuchBooking` for nobody: whether it exists is not theirs to know.
-    func role(of principal: Principal, in appointment: Appointment) async throws -> Role {
+    func role(of principal: Principal, in appointment: Appointment, on database: any PostgresQuerying) async throws -> Role {
         if appointment.accountID == principal.accountID { return .patient }
-        guard try await dependencies.worksFor(principal, appointment.doctorID, appointment.practiceID) else { throw BookingRefusal.noSuchBooking }
+        guard try await dependencies.worksFor(principal, appointment.doctorID, appointment.practiceID, database) else { throw BookingRefusal.noSuchBooking }
         return .practice
     }
 }

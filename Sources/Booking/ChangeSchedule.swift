@@ -16,7 +16,7 @@ extension BookingFeature {
     func setSchedule(
         doctorID: Int64, practiceID: Int64, _ draft: ScheduleDraft, version: Int, by principal: Principal, on connection: PostgresConnection
     ) async throws -> Schedule {
-        guard try await dependencies.worksFor(principal, doctorID, practiceID) else { throw BookingRefusal.notAllowed }
+        guard try await dependencies.worksFor(principal, doctorID, practiceID, connection) else { throw BookingRefusal.notAllowed }
         let day = try await day(of: doctorID, on: connection)
         guard day.doctor.practices.contains(where: { $0.id == practiceID }) else { throw BookingRefusal.noSuchPractice }
         let before = day.book.schedules.first { $0.practiceID == practiceID }
@@ -33,7 +33,7 @@ extension BookingFeature {
     func addException(
         doctorID: Int64, _ exception: ScheduleException, by principal: Principal, on connection: PostgresConnection
     ) async throws -> (id: Int64, affected: [Appointment]) {
-        guard try await dependencies.worksFor(principal, doctorID, exception.practiceID) else { throw BookingRefusal.notAllowed }
+        guard try await dependencies.worksFor(principal, doctorID, exception.practiceID, connection) else { throw BookingRefusal.notAllowed }
         let day = try await day(of: doctorID, on: connection)
         if let practiceID = exception.practiceID { _ = try day.book.schedule(practiceID: practiceID) }
         let id = try await day.store.insert(exception, doctorID: doctorID, by: principal.accountID)
@@ -45,7 +45,7 @@ extension BookingFeature {
     }
 
     func removeException(_ id: Int64, doctorID: Int64, by principal: Principal, on connection: PostgresConnection) async throws {
-        guard try await dependencies.worksFor(principal, doctorID, nil) else { throw BookingRefusal.notAllowed }
+        guard try await dependencies.worksFor(principal, doctorID, nil, connection) else { throw BookingRefusal.notAllowed }
         let day = try await day(of: doctorID, on: connection)
         guard try await day.store.deleteException(id, doctorID: doctorID) else { throw BookingRefusal.noSuchException }
         try await dependencies.audit(principal, "booking.exception", "doctor:\(doctorID)", connection)

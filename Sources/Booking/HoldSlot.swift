@@ -20,7 +20,7 @@ extension BookingFeature {
     /// Holds a time for ten minutes. Nobody else gets it meanwhile.
     /// - Throws: `BookingRefusal`.
     func hold(_ wish: HoldWish, by principal: Principal, on connection: PostgresConnection) async throws -> Appointment {
-        let person = try await person(wish.personID, of: principal)
+        let person = try await person(wish.personID, of: principal, on: connection)
         guard let doctorID = wish.doctorID else { return try await holdAnyDoctor(wish, person, principal, on: connection) }
         return try await hold(wish, with: doctorID, for: person, by: principal, on: connection)
     }
@@ -67,8 +67,8 @@ extension BookingFeature {
     }
 
     /// Whom somebody books for: who is named, or themselves.
-    func person(_ named: UUID?, of principal: Principal) async throws -> UUID {
-        let persons = try await dependencies.persons(principal.accountID)
+    func person(_ named: UUID?, of principal: Principal, on connection: PostgresConnection) async throws -> UUID {
+        let persons = try await dependencies.persons(principal.accountID, connection)
         guard let person = named == nil ? persons.first : persons.first(where: { $0.id == named }) else { throw BookingRefusal.notYourPerson }
         return person.id
     }
@@ -76,7 +76,7 @@ extension BookingFeature {
     /// - Returns: whether staff decides; written to the audit log.
     private func checkOverride(_ wish: HoldWish, _ doctorID: Int64, _ principal: Principal, on connection: PostgresConnection) async throws -> Bool {
         guard wish.overrideReason != nil else { return false }
-        guard try await dependencies.worksFor(principal, doctorID, wish.practiceID) else { throw BookingRefusal.notAllowed }
+        guard try await dependencies.worksFor(principal, doctorID, wish.practiceID, connection) else { throw BookingRefusal.notAllowed }
         try await dependencies.audit(principal, "booking.override", "doctor:\(doctorID)", connection)
         return true
     }

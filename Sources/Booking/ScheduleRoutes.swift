@@ -128,7 +128,7 @@ extension ScheduleRoutes {
         let (doctorID, practiceID) = (try context.doctorID(), try context.numberInPath("practice", .noSuchPractice))
         let principal = try context.requirePrincipal()
         return try await refusing {
-            guard try await feature.dependencies.worksFor(principal, doctorID, practiceID) else { throw BookingRefusal.notAllowed }
+            guard try await feature.dependencies.worksFor(principal, doctorID, practiceID, feature.pool) else { throw BookingRefusal.notAllowed }
             let store = BookingStore(database: feature.pool)
             let schedule = try await store.scheduleBook(doctorID: doctorID).schedule(practiceID: practiceID)
             var json = JSONWriter()
@@ -171,7 +171,7 @@ extension BookingFeature {
     func practiceView(
         doctorID: Int64, in time: Range<Date>, by principal: Principal
     ) async throws -> (appointments: [Appointment], names: [UUID: String], doctor: BookableDoctor?) {
-        guard try await dependencies.worksFor(principal, doctorID, nil) else { throw BookingRefusal.notAllowed }
+        guard try await dependencies.worksFor(principal, doctorID, nil, pool) else { throw BookingRefusal.notAllowed }
         try await pool.transaction { try await dependencies.audit(principal, "booking.view-day", "doctor:\(doctorID)", $0) }
         let appointments = try await BookingStore(database: pool).appointments(doctorID: doctorID, in: time)
         return (appointments, try await dependencies.names(Array(Set(appointments.map(\.personID)))), try await dependencies.doctor(doctorID, pool))

@@ -34,7 +34,7 @@ extension BookingFeature {
     /// - Throws: `.alreadyWaiting` for a person who waits for this doctor.
     func joinWaitlist(_ wish: WaitlistWish, by principal: Principal, on connection: PostgresConnection) async throws -> WaitlistEntry {
         let store = BookingStore(database: connection)
-        let person = try await person(wish.personID, of: principal)
+        let person = try await person(wish.personID, of: principal, on: connection)
         guard let doctor = try await dependencies.doctor(wish.doctorID, connection) else { throw BookingRefusal.noSuchDoctor }
         let book = try await store.scheduleBook(doctorID: wish.doctorID)
         let schedule = try book.schedule(practiceID: wish.practiceID)

@@ -18,16 +18,22 @@ public struct DoctorsFeature: Sendable {
         /// What a reviewer is called, for other reviewers; nil where that is not known.
         public var reviewerName: @Sendable (_ accountID: UUID) async throws -> String?
 
+        /// The model of the partial `free-times`, which the profile prints; `nil` prints none.
+        public var freeTimes: @Sendable (_ doctorID: Int64) async throws -> (any Sendable)?
+
         public init(
             link: @escaping @Sendable (AppRequestContext, UUID, Int64, PostgresConnection) async throws -> Void,
             audit: @escaping @Sendable (AppRequestContext, String, String, PostgresConnection) async throws -> Void,
-            reviewerName: @escaping @Sendable (UUID) async throws -> String?
+            reviewerName: @escaping @Sendable (UUID) async throws -> String?,
+            freeTimes: @escaping @Sendable (Int64) async throws -> (any Sendable)?
         ) {
             self.link = link
             self.audit = audit
             self.reviewerName = reviewerName
+            self.freeTimes = freeTimes
         }
     }
+    private let dependencies: Dependencies
     private let pool: PostgresPool
     private let pages: PageRenderer
     private let verifications: Verifications
@@ -37,12 +43,13 @@ public struct DoctorsFeature: Sendable {
     ///   - pool: of a database with `migrations` applied.
     ///   - documents: where evidence is kept; without it nobody can be verified.
     ///   - cursors: signs pages of lists.
-    ///   - pages: with `templates` registered.
+    ///   - pages: with `templates` registered, and whoever makes free times has the partial `free-times` there.
     ///   - now: the time that decides which practising cards count.
     public init(
         dependencies: Dependencies, pool: PostgresPool, documents: DocumentBucket?, cursors: CursorSigner, pages: PageRenderer, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        self.dependencies = dependencies
         self.pool = pool
         self.pages = pages
         self.cursors = cursors
@@ -58,7 +65,7 @@ public struct DoctorsFeature: Sendable {
     /// Adds `GET /v1/doctors/{id}`, `/v1/specialties`, `/v1/languages`, `/v1/schemes`, the page `/doctors/{id}`, and everything under
     /// `/v1/verifications`, `/v1/verification-queue`, `/verification` and `/admin/verifications`.
     public func addRoutes(to router: Router<AppRequestContext>) {
-        DoctorsRoutes(store: DoctorStore(database: pool), pages: pages).add(to: router)
+        DoctorsRoutes(store: DoctorStore(database: pool), dependencies: dependencies, pages: pages).add(to: router)
         VerificationRoutes(verifications: verifications, writes: IdempotentWrites(pool: pool), cursors: cursors).add(to: router)
         VerificationPages(verifications: verifications, pages: pages).add(to: router)
         ReviewPages(verifications: verifications, pages: pages).add(to: router)

@@ -157,12 +157,12 @@ import Web
             #expect(try await site.feature.contact(accountID: UUID()) == nil)
             try await site.pool.query("UPDATE accounts SET email_verified_at = now()")
             #expect(try await site.feature.contact(accountID: account)?.email == "a@example.com")
-            #expect(try await site.feature.actsFor(principal) == ActsFor(doctorIDs: [], practiceIDs: []))
+            #expect(try await AccountsFeature.actsFor(principal, on: site.pool) == ActsFor(doctorIDs: [], practiceIDs: []))
             try await site.pool.transaction { connection in
                 try await site.feature.linkDoctor(12, to: account, by: nil, requestID: nil, on: connection)
                 try await site.feature.addStaff(practiceID: 3, account: account, by: nil, requestID: nil, on: connection)
             }
-            #expect(try await site.feature.actsFor(principal) == ActsFor(doctorIDs: [12], practiceIDs: [3]))
+            #expect(try await AccountsFeature.actsFor(principal, on: site.pool) == ActsFor(doctorIDs: [12], practiceIDs: [3]))
             let me = try await site.call(.get, "/v1/accounts/me", token: signedUp.text("access_token"))
             #expect(me.json["roles"] as? [String] == ["doctor", "patient", "staff"])
         }

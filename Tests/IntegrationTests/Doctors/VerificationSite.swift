@@ -58,7 +58,7 @@ struct VerificationSite: Sendable {
             audit: { context, action, subject, connection in
                 try await connection.query("INSERT INTO test_audit VALUES (\(context.principal?.accountID), \(action), \(subject))")
             },
-            reviewerName: { _ in "Thandi" })
+            reviewerName: { _ in "Thandi" }, freeTimes: { _ in nil })
         verifications = Verifications(
             pool: database.pool, dependencies: dependencies, bucket: bucket, logger: TestDatabase.logger, now: { clock.now })
         let pages = try PageRenderer(site: SiteInformation(isSampleData: false), templates: DoctorsFeature.templates)
