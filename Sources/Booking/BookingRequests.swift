@@ -68,7 +68,7 @@ extension RequestParameters {
     /// A database id, which the API writes as text.
     mutating func number(_ name: String) -> Int64? {
         guard let text = string(name, maxBytes: 19) else { return nil }
-        if text.wholeMatch(of: /[0-9]+/) != nil, let number = Int64(text), number > 0 { return number }
+        if let number = Int64(id: text) { return number }
         refuse(name, code: "not_allowed", detail: "This must be an id.")
         return nil
     }
@@ -109,8 +109,16 @@ extension AppRequestContext {
 
     func numberInPath(_ name: String, _ refusal: BookingRefusal) throws -> Int64 {
         let text: String = try parameters.require(name)
-        guard text.wholeMatch(of: /[0-9]+/) != nil, let number = Int64(text), number > 0 else { throw Problem(refusal) }
+        guard let number = Int64(id: text) else { throw Problem(refusal) }
         return number
+    }
+}
+
+extension Int64 {
+    /// A database id as the API writes it. One id has one spelling: `01` and `+1` are none.
+    init?(id text: String) {
+        guard let number = Int64(text), number > 0, String(number) == text else { return nil }
+        self = number
     }
 }
 

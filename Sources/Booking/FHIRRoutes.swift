@@ -11,22 +11,38 @@ struct FHIRRoutes {
     let feature: BookingFeature
 
     func add(to router: Router<AppRequestContext>) {
-        router.get("/fhir/metadata") { _, _ in fhir(FHIRCapabilities.write) }
-        router.get("/fhir/Practitioner/:id") { _, context in
-            guard let (id, doctor) = try await practitioner(context) else { return missing }
-            return fhir { $0.practitioner(id, doctor) }
+        router.get("/fhir/metadata") { request, _ in try await answer(request) { fhir(FHIRCapabilities.write) } }
+        router.get("/fhir/Practitioner/:id") { request, context in
+            try await answer(request) {
+                guard let (id, doctor) = try await practitioner(context) else { return missing }
+                return fhir { $0.practitioner(id, doctor) }
+            }
         }
-        router.get("/fhir/Schedule/:id") { _, context in
-            guard let found = try await schedule(context.parameters.require("id")) else { return missing }
-            return fhir { $0.fhirSchedule(found.schedule, found.doctor, until: found.until) }
+        router.get("/fhir/Schedule/:id") { request, context in
+            try await answer(request) {
+                guard let id = FHIRScheduleID(try context.parameters.require("id")), let found = try await schedule(id) else { return missing }
+                return fhir { $0.fhirSchedule(found.schedule, found.doctor, until: found.until) }
+            }
         }
-        router.get("/fhir/Schedule") { request, _ in try await schedules(request) }
-        router.get("/fhir/Slot") { request, _ in try await slots(request) }
-        router.get("/fhir/Appointment") { request, context in try await appointments(request, context) }
-        router.get("/fhir/Appointment/:id") { _, context in
-            guard let id = UUID(uuidString: try context.parameters.require("id")), let appointment = try await readable(id, context) else { return missing }
-            return fhir { $0.fhirAppointment(appointment) }
+        router.get("/fhir/Schedule") { request, _ in try await answer(request, knowing: ["actor"]) { try await schedules(request) } }
+        router.get("/fhir/Slot") { request, _ in try await answer(request, knowing: ["schedule", "start", "status"]) { try await slots(request) } }
+        router.get("/fhir/Appointment") { request, context in try await answer(request) { try await appointments(request, context) } }
+        router.get("/fhir/Appointment/:id") { request, context in
+            try await answer(request) {
+                guard let id = UUID(uuidString: try context.parameters.require("id")), let appointment = try await readable(id, context) else { return missing }
+                return fhir { $0.fhirAppointment(appointment) }
+            }
         }
+    }
+
+    /// A parameter that is not known is refused: a search that passed over it would answer too much.
+    private func answer(_ request: Request, knowing known: Set<String> = [], _ answer: () async throws -> Response) async throws -> Response {
+        for (name, value) in request.uri.queryParameters where !known.contains(String(name)) {
+            guard name == "_format", ["json", "application/json", "application/fhir+json"].contains(value) else {
+                return refused("\(name) is not known here, or cannot have this value.")
+            }
+        }
+        return try await answer()
     }
 
     private func fhir(status: HTTPResponse.Status = .ok, _ write: (inout JSONWriter) -> Void) -> Response {
@@ -41,26 +57,23 @@ struct FHIRRoutes {
     private func refused(_ detail: String) -> Response { fhir(status: .badRequest) { $0.outcome("invalid", detail) } }
 
     private func practitioner(_ context: AppRequestContext) async throws -> (Int64, BookableDoctor)? {
-        guard let id = Int64(try context.parameters.require("id")), let doctor = try await feature.dependencies.doctor(id, feature.pool) else { return nil }
+        guard let id = Int64(id: try context.parameters.require("id")), let doctor = try await feature.dependencies.doctor(id, feature.pool) else { return nil }
         return (id, doctor)
     }
 }
 
 // Searches.
 extension FHIRRoutes {
-    private func schedule(_ id: String) async throws -> (schedule: Schedule, doctor: BookableDoctor, until: LocalDay)? {
-        let parts = id.split(separator: "-").compactMap { Int64($0) }
-        guard parts.count == 2, let doctor = try await feature.dependencies.doctor(parts[0], feature.pool) else { return nil }
-        let book = try await BookingStore(database: feature.pool).scheduleBook(doctorID: parts[0])
-        guard let schedule = book.schedules.first(where: { $0.practiceID == parts[1] }) else { return nil }
+    private func schedule(_ id: FHIRScheduleID) async throws -> (schedule: Schedule, doctor: BookableDoctor, until: LocalDay)? {
+        guard let doctor = try await feature.dependencies.doctor(id.doctorID, feature.pool) else { return nil }
+        let book = try await BookingStore(database: feature.pool).scheduleBook(doctorID: id.doctorID)
+        guard let schedule = book.schedules.first(where: { $0.practiceID == id.practiceID }) else { return nil }
         return (schedule, doctor, LocalDay(book.now) + schedule.rules.horizonDays)
     }
 
     /// `actor=Practitioner/12`.
     private func schedules(_ request: Request) async throws -> Response {
-        guard let actor = request.uri.queryParameters["actor"].flatMap({ Int64($0.split(separator: "/").last ?? "") }) else {
-            return refused("Send actor=Practitioner/{id}.")
-        }
+        guard let actor = request.reference("actor", to: "Practitioner").flatMap(Int64.init(id:)) else { return refused("Send actor=Practitioner/{id} once.") }
         guard let doctor = try await feature.dependencies.doctor(actor, feature.pool) else { return bundle(request, []) }
         let book = try await BookingStore(database: feature.pool).scheduleBook(doctorID: actor)
         return bundle(request, book.schedules.map { schedule in
@@ -70,18 +83,21 @@ extension FHIRRoutes {
 
     /// `schedule=Schedule/12-3`, `start=ge…`, `start=lt…`, `status=free`.
     private func slots(_ request: Request) async throws -> Response {
+        guard let id = request.reference("schedule", to: "Schedule").flatMap(FHIRScheduleID.init) else { return refused("Send schedule=Schedule/{id} once.") }
         let parameters = request.uri.queryParameters
-        guard let id = parameters["schedule"]?.split(separator: "/").last, let found = try await schedule(String(id)) else {
-            return refused("Send schedule=Schedule/{id} of a schedule there is.")
-        }
-        guard parameters["status"].map({ $0 == "free" }) ?? true else { return bundle(request, []) }
         let bounds = parameters[values: "start"].map { FHIRDate(String($0)) }
         guard !bounds.contains(where: { $0 == nil }) else { return refused("Send start as a FHIR date with ge, gt, le, lt or eq.") }
-        let time = bounds.compactMap(\.self).reduce(Date()..<Date() + 31 * 86_400) { $1.clamping($0) }
-        guard time.lowerBound < time.upperBound else { return bundle(request, []) }
-        let slots = try await feature.slots(doctorID: found.schedule.doctorID, kind: nil, practiceID: found.schedule.practiceID, in: time) ?? []
+        let statuses = parameters[values: "status"]
+        guard statuses.allSatisfy(Self.slotStatuses.contains) else { return refused("status must be one of: \(Self.slotStatuses.joined(separator: ", ")).") }
+        guard statuses.allSatisfy({ $0 == "free" }), let found = try await schedule(id), let time = FHIRDate.time(bounds.compactMap(\.self), now: Date()) else {
+            return bundle(request, [])
+        }
+        let slots = try await feature.slots(doctorID: id.doctorID, kind: nil, practiceID: id.practiceID, in: time) ?? []
         return bundle(request, slots.prefix(1_000).map { slot in { $0.fhirSlot(slot, found.schedule) } })
     }
+
+    /// Of http://hl7.org/fhir/slotstatus.
+    private static let slotStatuses: [Substring] = ["busy", "free", "busy-unavailable", "busy-tentative", "entered-in-error"]
 
     /// Those of the account that asks.
     private func appointments(_ request: Request, _ context: AppRequestContext) async throws -> Response {
@@ -110,6 +126,8 @@ extension FHIRRoutes {
                     json.member("relation", "self")
                     json.member("url", request.uri.string)
                 } }
+                // FHIR has no empty arrays.
+                guard !resources.isEmpty else { return }
                 $0.key("entry")
                 $0.array { json in
                     for write in resources {
@@ -126,28 +144,51 @@ extension FHIRRoutes {
     }
 }
 
-/// A bound like `ge2026-12-01` or `lt2026-12-08T00:00:00+02:00`; a day stands for all of it.
-struct FHIRDate {
-    private let prefix: String
-    private let time: Range<Date>
+/// A doctor at a practice, `12-3`.
+struct FHIRScheduleID {
+    let doctorID: Int64
+    let practiceID: Int64
 
     init?(_ text: String) {
-        let prefixes = ["eq", "ge", "gt", "le", "lt"]
-        prefix = prefixes.first { text.hasPrefix($0) } ?? "eq"
-        let date = prefixes.contains { text.hasPrefix($0) } ? String(text.dropFirst(2)) : text
-        if let day = LocalDay(date) { time = day.start..<(day + 1).start } else if let instant = RequestParameters.instant(of: date) { time = instant..<instant + 1 } else { return nil }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64(id: String($0)) }
+        guard parts.count == 2, let doctorID = parts[0], let practiceID = parts[1] else { return nil }
+        (self.doctorID, self.practiceID) = (doctorID, practiceID)
     }
+}
 
-    /// A time without what does not fit.
-    func clamping(_ other: Range<Date>) -> Range<Date> {
-        let (from, until) = switch prefix {
-        case "ge": (time.lowerBound, Date.distantFuture)
-        case "gt": (time.upperBound, Date.distantFuture)
-        case "le": (Date.distantPast, time.upperBound)
-        case "lt": (Date.distantPast, time.lowerBound)
+extension Request {
+    /// The id of a reference like `Practitioner/12`, sent once.
+    fileprivate func reference(_ name: Substring, to type: String) -> String? {
+        let values = uri.queryParameters[values: name]
+        guard values.count == 1, values[0].hasPrefix("\(type)/") else { return nil }
+        return String(values[0].dropFirst(type.count + 1))
+    }
+}
+
+/// A bound like `ge2026-12-01` or `lt2026-12-08T00:00:00+02:00`; a day stands for all of it.
+struct FHIRDate {
+    let from: Date?
+    let until: Date?
+
+    init?(_ text: String) {
+        let prefix = ["eq", "ge", "gt", "le", "lt"].first { text.hasPrefix($0) }
+        let date = String(text.dropFirst(prefix?.count ?? 0))
+        let time: Range<Date>
+        if let day = LocalDay(date) { time = day.start..<(day + 1).start } else if let instant = RequestParameters.instant(of: date) { time = instant..<instant + 1 } else { return nil }
+        (from, until) = switch prefix {
+        case "ge": (time.lowerBound, nil)
+        case "gt": (time.upperBound, nil)
+        case "le": (nil, time.upperBound)
+        case "lt": (nil, time.lowerBound)
         default: (time.lowerBound, time.upperBound)
         }
-        let start = max(from, other.lowerBound)
-        return start..<max(start, min(until == .distantFuture ? max(other.upperBound, start + 31 * 86_400) : until, start + 62 * 86_400))
+    }
+
+    /// What all bounds leave of the future: a month where nothing says how far, two at most.
+    /// - Returns: `nil` when nothing is left.
+    static func time(_ bounds: [FHIRDate], now: Date) -> Range<Date>? {
+        let start = max(now, bounds.compactMap(\.from).max() ?? now)
+        let end = min(bounds.compactMap(\.until).min() ?? start + 31 * 86_400, start + 62 * 86_400)
+        return start < end ? start..<end : nil
     }
 }

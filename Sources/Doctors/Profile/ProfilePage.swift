@@ -15,6 +15,8 @@ struct ProfilePage {
     let experience: String?
     let telehealth: Bool
     let practices: [Practice]
+    /// Nil where the doctor is verified; the claim's own page says whether somebody else was first.
+    let claimAddress: String?
 
     struct Practice {
         let name: String
@@ -37,6 +39,7 @@ struct ProfilePage {
         experience = profile.practisingSince.map { "Practising since \($0)" }
         telehealth = profile.offersTelehealth
         practices = profile.practices.map { Practice($0, isBookable: profile.verificationState == "verified") }
+        claimAddress = profile.verificationState == "verified" || profile.isSample ? nil : "/verification?doctor=\(profile.doctorID)"
     }
 
     private static func registration(_ profile: DoctorProfile) -> String {
