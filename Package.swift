@@ -19,6 +19,7 @@ let hotCode = strict
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -62,10 +63,9 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Doctors", "Domain", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Accounts", "Audit", "Booking", "CContract", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
-            resources: [.embedInCode("Contract")],
             swiftSettings: strict
         ),
 
@@ -81,7 +81,9 @@ let package = Package(
         ),
         .target(
             name: "Doctors",
-            dependencies: ["Domain", "Postgres", "Web", httpTypes, hummingbird, nioCore],
+            dependencies: [
+                "CurlClient", "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
         ),
@@ -93,9 +95,35 @@ let package = Package(
         ),
 
         .target(
+            name: "Booking",
+            dependencies: [
+                "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Symptoms",
             dependencies: [
-                "Domain", "OpenAI", "Postgres", "Triage", "Web", httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+                "Domain", "Jobs", "OpenAI", "Postgres", "Triage", "Web", httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "Notifications",
+            dependencies: [
+                "CurlClient", "Domain", "Jobs", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, metrics, mustache, nioCore,
+                serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Texts")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "Audit", "CurlClient", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
@@ -107,10 +135,25 @@ let package = Package(
         // 2 pure, over the index and the word splitter: a person's words -> urgency and specialties
         .target(name: "Triage", dependencies: ["SearchIndex", "TextAnalysis"], swiftSettings: strict),
 
+        // 2 the append-only record that every feature may write to
+        .target(name: "Audit", dependencies: ["Postgres"], resources: [.embedInCode("Migrations")], swiftSettings: strict),
+
         // 2 one outside world each
         .target(
             name: "Postgres",
             dependencies: ["CLibPQ", logging, metrics, nioPosix, serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Jobs",
+            dependencies: ["Postgres", logging, metrics, serviceLifecycle],
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Idempotency",
+            dependencies: ["Postgres", "Web", crypto, httpTypes, hummingbird, nioCore],
+            resources: [.embedInCode("Migrations")],
             swiftSettings: strict
         ),
         .target(name: "TextAnalysis", dependencies: ["CICU"], swiftSettings: strict),
@@ -133,6 +176,7 @@ let package = Package(
         // 0 doors to C libraries: shims, no logic
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CAllocationCounter"),
+        .target(name: "CContract", exclude: ["openapi.json"]),
         .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
@@ -147,6 +191,9 @@ let package = Package(
         .testTarget(name: "SymptomEvaluationTests", dependencies: ["SymptomEvaluation", "Triage"], swiftSettings: strict),
         .testTarget(name: "SymptomsTests", dependencies: ["OpenAI", "Symptoms", "Triage", "Web"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "BookingTests", dependencies: ["Booking", "Domain"], swiftSettings: strict),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["CurlClient", "Notifications"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
         .testTarget(name: "CurlClientTests", dependencies: ["CurlClient"], swiftSettings: strict),
@@ -156,7 +203,13 @@ let package = Package(
             dependencies: ["Web", coreMetrics, crypto, httpTypes, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle],
             swiftSettings: strict
         ),
-        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web"], swiftSettings: strict),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "CurlClient", "Web", crypto, cryptoExtras, logging, nioPosix], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AppTests", dependencies: ["App", "Postgres", "Web", coreMetrics, httpTypes, hummingbird, logging, nioCore], swiftSettings: strict
+        ),
+        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web", crypto], swiftSettings: strict),
         .testTarget(
             name: "PlacesTests",
             dependencies: ["Domain", "Places", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird, logging, nioCore],
@@ -166,8 +219,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Doctors", "Domain", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird,
-                logging, nioCore, serviceLifecycle,
+                "Accounts", "App", "Audit", "Booking", "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web",
+                crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict
         ),

@@ -68,7 +68,8 @@ class Site:
     def _fill(self):
         self._environment = os.environ | {
             "RTD_DATABASE_URL": self.database_url, "RTD_PORT": "0", "RTD_DATA_DIRECTORY": str(self.checkout / "Data"),
-            "RTD_INDEX_DIRECTORY": str(self.files / f"index-{self.doctors}"), "RTD_SECRET": "0123456789abcdef" * 4}
+            "RTD_INDEX_DIRECTORY": str(self.files / f"index-{self.doctors}"), "RTD_SECRET": "0123456789abcdef" * 4,
+            "RTD_CLIENT_LIMITS": "off"}
         doctors, queries = self.files / f"http-doctors-{self.doctors}.jsonl", self.files / f"http-queries-{self.doctors}.jsonl"
         if not doctors.exists():
             self._run("tools/generate-doctors", "doctors", "--count", self.doctors, "--seed", 7, "--out", doctors)

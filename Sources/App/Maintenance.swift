@@ -1,3 +1,5 @@
+import Accounts
+import Booking
 import Doctors
 import Foundation
 import Logging
@@ -43,6 +45,10 @@ public struct Maintenance: Sendable {
                 facilitiesCSV: Array(try Data(contentsOf: URL(filePath: "\(directory)/facilities.csv"))))
             guard withSampleDoctors else { return SeedReport(sampleDoctorsImported: 0, badRows: 0) }
             let result = try await SampleDoctors(pool: pool).seed(from: "\(directory)/sample-doctors.jsonl", report: report)
+            let schedules = SampleSchedules(pool: pool) {
+                try await DoctorsFeature.setAvailability(doctorID: $0, practiceID: $1, nextFreeAt: $2, freeHalfDays: $3, on: $4)
+            }
+            _ = try await schedules.seed(SampleDoctors(pool: pool).places())
             return SeedReport(sampleDoctorsImported: result?.imported ?? 0, badRows: result?.bad ?? 0)
         }
     }
@@ -78,6 +84,19 @@ public struct Maintenance: Sendable {
         try await withPool { try await FollowerReport(database: $0).parked() }
     }
 
+    /// Gives the account that proved an e-mail address a role; how the first administrator comes to be.
+    public func grant(role: String, email: String) async throws {
+        try await withPool { try await Operators(pool: $0).grant(role: role, email: email) }
+    }
+
+    /// Seals sensitive fields anew that an older key sealed.
+    /// - Returns: rows sealed anew.
+    /// - Throws: `MaintenanceError.noFieldKeys`.
+    public func rotateFieldKeys() async throws -> Int {
+        guard let cipher = configuration.fieldKeys else { throw MaintenanceError.noFieldKeys }
+        return try await withPool { try await Operators(pool: $0).rotateFieldKeys(cipher) }
+    }
+
     static func hasSampleDoctors(_ pool: PostgresPool) async throws -> Bool { try await SampleDoctors(pool: pool).isPresent() }
 
     private func withPool<Value: Sendable>(
@@ -93,4 +112,11 @@ public struct Maintenance: Sendable {
             throw error
         }
     }
+}
+
+/// Why maintenance cannot be done.
+public enum MaintenanceError: Error, CustomStringConvertible {
+    case noFieldKeys
+
+    public var description: String { "RTD_FIELD_KEYS is not set" }
 }

@@ -1,6 +1,11 @@
+import Accounts
+import Booking
 import CoreMetrics
+import Doctors
 import Foundation
+import Jobs
 import Logging
+import Notifications
 import Places
 import Postgres
 import Search
@@ -32,9 +37,10 @@ public enum Server {
             router: wiring.router(),
             configuration: WebServerConfiguration(host: configuration.host, port: configuration.port), logger: logger,
             onListening: { port in onListening("http://\(configuration.host):\(port)") })
+        let outbox = OutboxRunner(pool: pool, subscribers: wiring.subscribers, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: server)],
+                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox)] + (wiring.accounts.services + wiring.booking.jobs + [wiring.doctors.verificationJob] + wiring.notifications.jobs(NotificationsFeature.Dependencies(wiring))).map { .init(service: $0) } + [.init(service: server)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await group.run()
     }

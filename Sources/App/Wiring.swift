@@ -1,7 +1,13 @@
+import Accounts
+import Audit
+import Booking
 import Doctors
 import Foundation
 import Hummingbird
+import Idempotency
+import Jobs
 import Logging
+import Notifications
 import Places
 import Postgres
 import Search
@@ -16,11 +22,20 @@ struct Wiring {
     let places: PlacesFeature
     let search: SearchFeature
     let symptoms: SymptomsFeature
+    let accounts: AccountsFeature
+    let booking: BookingFeature
+    let notifications: NotificationsFeature
     let metrics: PrometheusMetrics
     private let pages: PageRenderer
+    private let clients: ClientRecognition
+    private let limits: RateLimits?
 
     /// Migrations of all features, in the order they are applied.
-    static var migrations: [Migration] { DoctorsFeature.migrations + PlacesFeature.migrations + SearchFeature.migrations + SymptomsFeature.migrations }
+    static var migrations: [Migration] {
+        JobsMigrations.all + IdempotentWrites.migrations + AuditLog.migrations + DoctorsFeature.migrations + PlacesFeature.migrations
+            + SearchFeature.migrations + SymptomsFeature.migrations + AccountsFeature.migrations + BookingFeature.migrations
+            + NotificationsFeature.migrations
+    }
 
     /// - Parameters:
     ///   - followed: what the search index follows, the same pool or that of a standby.
@@ -31,13 +46,24 @@ struct Wiring {
     ) throws {
         self.pool = pool
         self.metrics = metrics
-        let secrets = WebSecrets(rootKey: configuration.secret ?? Self.madeUpSecret(logger))
+        let allSecrets = configuration.secrets(current: configuration.secret ?? Self.madeUpSecret(logger))
+        let secrets = allSecrets[0]
+        clients = ClientRecognition(trustedProxies: configuration.trustedProxies, key: secrets.key("web/client-addresses/v1"))
+        limits = configuration.rateLimits
         pages = try PageRenderer(
             site: SiteInformation(isSampleData: showsSampleData, dataSources: DataSources.all),
-            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates)
+            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates + AccountsFeature.templates + BookingFeature.templates)
+        notifications = try NotificationsFeature(
+            providers: try configuration.notificationProviders(), reminders: configuration.reminderTimes, siteName: "RateTheDoctor",
+            publicURL: configuration.publicURL, pool: pool, secrets: secrets, logger: logger)
+        accounts = try AccountsFeature(
+            dependencies: AccountsFeature.Dependencies(send: configuration.codeSender(notifications, logger)), settings: configuration.accountSettings,
+            pool: pool, secrets: allSecrets, pages: pages, logger: logger)
+        booking = BookingFeature(dependencies: BookingFeature.Dependencies(accounts), pool: pool, secrets: secrets, pages: pages, logger: logger)
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
-        doctors = DoctorsFeature(pool: pool, pages: pages)
+        doctors = DoctorsFeature(
+            dependencies: DoctorsFeature.Dependencies(accounts, booking), pool: pool, documents: configuration.documentBucket, cursors: secrets.cursorSigner, pages: pages, logger: logger)
         search = try SearchFeature(
             dependencies: SearchFeature.Dependencies(
                 place: { places.places.place(slug: $0) },
@@ -62,13 +88,16 @@ struct Wiring {
 
     /// Every route of the server.
     func router() -> Router<AppRequestContext> {
-        let router = Router.web(pages: pages, metrics: metrics)
+        let router = Router.web(pages: pages, metrics: metrics, access: .site, recognise: accounts.recognise, clients: clients, limits: limits)
         HealthRoutes(search: search).add(to: router)
         ContractRoutes().add(to: router)
         search.addRoutes(to: router)
         doctors.addRoutes(to: router)
         places.routes(on: router)
         symptoms.addRoutes(to: router)
+        accounts.addRoutes(to: router)
+        booking.addRoutes(to: router)
+        notifications.addRoutes(to: router)
         return router
     }
 

@@ -16,10 +16,12 @@ public struct DoctorListing: Sendable, Equatable {
         public var showsFees: Bool
         public var firstVisitCents: Int?
         public var nextAvailableAt: Date?
+        /// In which half-days something is free; `nil` where nobody keeps hours with us.
+        public var freeHalfDays: HalfDays?
 
         public init(
             id: Int64, name: String, address: String?, suburb: String?, city: String?, province: String?,
-            latitude: Double?, longitude: Double?, showsFees: Bool, firstVisitCents: Int?, nextAvailableAt: Date?
+            latitude: Double?, longitude: Double?, showsFees: Bool, firstVisitCents: Int?, nextAvailableAt: Date?, freeHalfDays: HalfDays? = nil
         ) {
             self.id = id
             self.name = name
@@ -32,6 +34,7 @@ public struct DoctorListing: Sendable, Equatable {
             self.showsFees = showsFees
             self.firstVisitCents = firstVisitCents
             self.nextAvailableAt = nextAvailableAt
+            self.freeHalfDays = freeHalfDays
         }
     }
     public var doctorID: Int64

@@ -62,6 +62,11 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation, CustomStringConve
             sql.append(SQLBinding(value))
         }
 
+        /// Binds a value or NULL.
+        public mutating func appendInterpolation(_ value: (some PostgresEncodable)?) {
+            sql.append(SQLBinding(value))
+        }
+
         /// Splices another statement fragment together with its parameters.
         public mutating func appendInterpolation(_ fragment: SQL) {
             sql.append(fragment)

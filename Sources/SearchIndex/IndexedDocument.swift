@@ -101,15 +101,18 @@ public struct Signals: Hashable, Sendable {
     public var feeCents: Int?
     /// Minutes since 1970 of the next free slot.
     public var nextAvailableMinute: Int?
+    /// 64 facts that hold or do not; what they mean is the caller's.
+    public var flags: UInt64
 
     public init(
         rating: Double? = nil, reviewCount: Int = 0, quality: Double = 0, feeCents: Int? = nil,
-        nextAvailableMinute: Int? = nil
+        nextAvailableMinute: Int? = nil, flags: UInt64 = 0
     ) {
         self.rating = rating
         self.reviewCount = reviewCount
         self.quality = quality
         self.feeCents = feeCents
         self.nextAvailableMinute = nextAvailableMinute
+        self.flags = flags
     }
 }

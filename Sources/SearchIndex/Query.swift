@@ -103,10 +103,12 @@ public struct Filter: Sendable {
     public var availableFromMinute: Int?
     /// … and before this one.
     public var availableBeforeMinute: Int?
+    /// At least one of these flags is set; `nil` asks for none, 0 matches nothing.
+    public var anyFlags: UInt64?
 
     public init(
         tags: [[Tag]] = [], area: GeoArea? = nil, minimumRating: Double? = nil, maximumFeeCents: Int? = nil,
-        availableFromMinute: Int? = nil, availableBeforeMinute: Int? = nil
+        availableFromMinute: Int? = nil, availableBeforeMinute: Int? = nil, anyFlags: UInt64? = nil
     ) {
         self.tags = tags
         self.area = area
@@ -114,6 +116,7 @@ public struct Filter: Sendable {
         self.maximumFeeCents = maximumFeeCents
         self.availableFromMinute = availableFromMinute
         self.availableBeforeMinute = availableBeforeMinute
+        self.anyFlags = anyFlags
     }
 }
 

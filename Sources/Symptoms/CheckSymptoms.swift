@@ -32,6 +32,7 @@ extension SymptomsFeature {
             if assessment.urgency == .emergency { decider = .rules }
         }
         assessment.urgency = max(assessment.urgency, check.leastUrgency ?? assessment.urgency)
+        assessment.specialties = assessment.specialties.map { $0.quoting(check.text) }
         let canAsk = assessment.urgency != .emergency && check.replies.count < SymptomCheck.maximumTurns
         let question = canAsk ? assessment.question : nil
         var next = check
@@ -74,8 +75,7 @@ extension SymptomsFeature {
     /// A consent that cannot be recorded is none.
     private func hasRecordedConsent(_ check: SymptomCheck) async -> Bool {
         do {
-            try await store.recordConsent(.model, of: check.number)
-            return true
+            return try await store.recordConsent(.model, of: check.number)
         } catch {
             logger.warning("a consent could not be recorded; the model is not asked", metadata: ["error": "\(error)"])
             return false
@@ -109,6 +109,13 @@ extension SymptomsFeature {
         var check = check
         check.replies.append(SymptomCheck.Reply(question: question, option: option))
         return check
+    }
+}
+
+extension RankedSpecialty {
+    /// With only the evidence that stands in a text: what an answer to a question added is not the person's own words.
+    fileprivate func quoting(_ text: String) -> RankedSpecialty {
+        RankedSpecialty(specialty: specialty, confidence: confidence, evidence: evidence.filter { text.range(of: $0, options: .caseInsensitive) != nil })
     }
 }
 

@@ -106,10 +106,23 @@ struct ModelAdvice: Sendable {
         guard answer.specialties.allSatisfy({ known.contains($0.specialty) }) else { throw InvalidAnswer(reason: "a specialty is not in the list") }
         guard Set(answer.specialties.map(\.specialty)).count == answer.specialties.count else { throw InvalidAnswer(reason: "a specialty stands twice") }
         guard answer.specialties.allSatisfy({ (0...1).contains($0.confidence) }) else { throw InvalidAnswer(reason: "a confidence is not from 0 to 1") }
-        let text = input.lowercased()
-        guard answer.specialties.allSatisfy({ item in (1...3).contains(item.evidence.count) && item.evidence.allSatisfy { $0.count >= 2 && text.contains($0.lowercased()) } })
+        guard answer.specialties.allSatisfy({ item in (1...3).contains(item.evidence.count) && item.evidence.allSatisfy { ModelAdvice.quotes($0, of: input) } })
         else { throw InvalidAnswer(reason: "every specialty needs one to three pieces of evidence that stand in the text exactly as written") }
         self.urgency = urgency
         items = answer.specialties
+    }
+
+    /// Whether a piece is whole words of the text, more than one or two letters, and not what was taken out of it.
+    private static func quotes(_ piece: String, of text: String) -> Bool {
+        guard piece.filter(\.isLetter).count >= 3, !piece.contains(PersonalDetails.placeholder), piece.first?.isLetter == true || piece.first?.isNumber == true
+        else { return false }
+        var start = text.startIndex
+        while let found = text.range(of: piece, options: .caseInsensitive, range: start..<text.endIndex) {
+            let before = found.lowerBound == text.startIndex ? nil : text[text.index(before: found.lowerBound)]
+            let after = found.upperBound == text.endIndex ? nil : text[found.upperBound]
+            if ![before, after].contains(where: { $0?.isLetter == true || $0?.isNumber == true }) { return true }
+            start = text.index(after: found.lowerBound)
+        }
+        return false
     }
 }

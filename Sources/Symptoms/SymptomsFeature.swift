@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Hummingbird
+import Jobs
 import Logging
 import Postgres
 import ServiceLifecycle
@@ -65,7 +66,11 @@ public struct SymptomsFeature: Sendable {
     public static var templates: [PageTemplate] { SymptomPages.templates }
 
     /// Deletes what was kept long enough.
-    public var retention: some Service { DeleteExpiredChecksJob(store: store, logger: logger) }
+    public var retention: some Service {
+        PeriodicJob(name: "delete expired symptom checks", every: .seconds(600), logger: logger) { [store] in
+            while try await store.deleteExpired() == 1_000 {}
+        }
+    }
 
     public func addRoutes(to router: Router<AppRequestContext>) {
         SymptomRoutes(feature: self).add(to: router)

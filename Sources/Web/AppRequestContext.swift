@@ -15,11 +15,27 @@ public struct AppRequestContext: RequestContext {
         didSet { logger[metadataKey: Self.requestIDKey] = .string(requestID) }
     }
 
+    /// Who makes the request; nil for nobody known, and on routes that are `.everybody`'s, where nobody is looked up.
+    public var principal: Principal?
+
+    /// What a form of this caller's pages carries in its hidden field `form_token`; set where a cookie session makes the request.
+    public var formToken: String?
+
+    /// Where the request comes from; nil where no middleware asked, as in some tests.
+    public var clientAddress: ClientAddress?
+
+    /// True where a trusted proxy says that the client came by HTTPS.
+    public internal(set) var isForwardedHTTPS = false
+
+    /// Who opened the connection: the client itself or the last proxy.
+    var peerAddress: String?
+
     private static let requestIDKey = "hb.request.id"
 
     /// Starts with a fresh request id; `RequestIDMiddleware` replaces it by a well-formed one of the caller.
     public init(source: ApplicationRequestContextSource) {
         self.init(logger: source.logger)
+        peerAddress = source.channel.remoteAddress?.ipAddress
     }
 
     /// A context without a connection, for calling routes in memory.

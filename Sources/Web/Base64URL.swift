@@ -1,12 +1,13 @@
 /// Base64 for addresses (RFC 4648 section 5): `-` and `_`, no padding.
-enum Base64URL {
+public enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let none: UInt8 = 0xFF
     private static let values = alphabet.enumerated().reduce(into: [UInt8](repeating: none, count: 256)) {
         $0[Int($1.element)] = UInt8($1.offset)
     }
 
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
+    /// Four characters for three bytes.
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
         var (pending, bitCount) = (0, 0)
@@ -23,7 +24,7 @@ enum Base64URL {
     }
 
     /// Nil unless the text is exactly what `encode` writes for some bytes.
-    static func decode(_ text: String) -> [UInt8]? {
+    public static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 3 / 4)
         var (pending, bitCount) = (0, 0)

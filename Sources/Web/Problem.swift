@@ -36,9 +36,9 @@ public struct Problem: Error, Sendable {
     /// The documented URL path of this kind of problem.
     public var type: String { "/problems/\(code)" }
 
-    /// The body of the response.
+    /// The body of the response, `application/problem+json`.
     /// - Parameter requestID: what the caller quotes when asking for help.
-    func body(requestID: String) -> [UInt8] {
+    public func body(requestID: String) -> [UInt8] {
         var json = JSONWriter()
         json.object {
             $0.member("type", type)

@@ -31,10 +31,6 @@ struct ProblemMiddleware: RouterMiddleware {
 }
 
 extension Request {
-    /// True where a person asked for a page: outside `/v1`, with `text/html` in `Accept`.
-    var wantsPage: Bool {
-        let path = uri.path
-        guard path != "/v1", !path.hasPrefix("/v1/") else { return false }
-        return headers[.accept]?.lowercased().contains("text/html") ?? false
-    }
+    /// True where a person asked for a page: not of the API, with `text/html` in `Accept`.
+    var wantsPage: Bool { !isAPI && headers[.accept]?.lowercased().contains("text/html") ?? false }
 }

@@ -14,11 +14,14 @@ extension RequestParameters {
         try self.init(formBytes: Array(query.utf8), emptyIsAbsent: false)
     }
 
-    /// The body as an HTML form (`application/x-www-form-urlencoded`).
-    /// - Throws: 400 naming a field that does not decode, 413, 415.
+    /// The body as an HTML form (`application/x-www-form-urlencoded`). Where a cookie session makes the request, the form must
+    /// carry its `form_token`, which other sites cannot know; elsewhere the field is ignored.
+    /// - Throws: 400 naming a field that does not decode, 403 `request.forged_form`, 413, 415.
     public init(form request: Request, context: AppRequestContext) async throws {
         try request.requireContentType("application/x-www-form-urlencoded")
         try self.init(formBytes: await request.bodyBytes(context), emptyIsAbsent: true)
+        let sent = text("form_token", expected: "text") ?? ""
+        if let expected = context.formToken, !sent.equalsInConstantTime(expected) { throw Problem.forgedForm }
     }
 
     /// The body as one JSON object (`application/json`, UTF-8).
@@ -52,6 +55,13 @@ extension RequestParameters {
                 detail: "The JSON body cannot be read: at byte \(error.offset), \(error.reason)."
             )
         }
+    }
+}
+
+extension String {
+    /// Takes the same time wherever the first difference is; the length may show.
+    func equalsInConstantTime(_ other: String) -> Bool {
+        utf8.count == other.utf8.count && zip(utf8, other.utf8).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 

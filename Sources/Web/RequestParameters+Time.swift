@@ -9,6 +9,9 @@ extension RequestParameters {
         return nil
     }
 
+    /// The instant a text writes (RFC 3339), for parameters that may be something else as well.
+    public static func instant(of text: String) -> Date? { InternetTime.instant(text) }
+
     /// A length of time in days, hours, minutes and seconds (ISO 8601): `P2D`, `PT90M`, `P1DT2H`.
     public mutating func duration(_ name: String, in range: ClosedRange<Duration>) -> Duration? {
         guard let text = text(name, expected: "a duration like PT90M or P2D") else { return nil }

@@ -8,9 +8,8 @@ extension Router where Context == AppRequestContext {
         for routes in Dictionary(grouping: routes, by: \.path.description).values {
             let path = routes[0].path
             let methods = Set(routes.map(\.method))
-            var allowed = methods.union([.options])
-            if methods.contains(.get) { allowed.insert(.head) }
-            let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            let allowed = methods.answered
+            let allow = methods.allowHeader
             if !methods.contains(.options) {
                 on(path, method: .options) { _, _ in Response(status: .noContent, headers: [.allow: allow]) }
             }
@@ -29,4 +28,12 @@ extension Router where Context == AppRequestContext {
             """
         return names.split(separator: " ").compactMap { HTTPRequest.Method(String($0)) }
     }
+}
+
+extension Set<HTTPRequest.Method> {
+    /// With the methods every path answers beside its own.
+    fileprivate var answered: Self { union(contains(.get) ? [.options, .head] : [.options]) }
+
+    /// The value of `Allow` for a path with these routes.
+    var allowHeader: String { answered.map(\.rawValue).sorted().joined(separator: ", ") }
 }

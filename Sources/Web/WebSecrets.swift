@@ -21,6 +21,10 @@ public struct WebSecrets: Sendable {
     /// - Parameter purpose: unique in the program, for example `symptoms/check`.
     public func sealing(_ purpose: String) -> SealedText { SealedText(key: Self.derive("sealed/\(purpose)/v1", from: root)) }
 
+    /// A feature's own key of 256 bits.
+    /// - Parameter purpose: unique in the program and with its version, for example `accounts/access-tokens/v1`.
+    public func key(_ purpose: String) -> SymmetricKey { Self.derive("key/\(purpose)", from: root) }
+
     private static func derive(_ label: String, from root: SymmetricKey) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Array(label.utf8), outputByteCount: 32)
     }

@@ -17,5 +17,6 @@ struct RateTheDoctor: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, Migrate.self, Import.self, Seed.self, ReindexCommand.self, SearchCommand.self, Explain.self, Evaluate.self, Bench.self,
+            GrantRole.self, RotateFieldKeys.self,
         ])
 }

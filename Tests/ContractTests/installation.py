@@ -22,16 +22,17 @@ def run(*arguments, **options):
 
 
 class Installation:
-    """A cluster, a seeded database of three doctors, and a server on a free port."""
+    """A cluster, a seeded database of three doctors, and a server on a free port; `settings` of the environment are added."""
 
-    def __init__(self):
+    def __init__(self, settings=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rtd-operations-", dir="/tmp"))
         self.folder.chmod(0o755)
         self.cluster = self.folder / "cluster"
         self.postgres("start")
         self.environment = os.environ | {
             "RTD_DATABASE_URL": self.postgres("url").strip(), "RTD_DATA_DIRECTORY": str(CHECKOUT / "Data"),
-            "RTD_INDEX_DIRECTORY": str(self.folder / "index"), "RTD_PORT": "0", "RTD_SECRET": "ab" * 32}
+            "RTD_INDEX_DIRECTORY": str(self.folder / "index"), "RTD_PORT": "0", "RTD_SECRET": "ab" * 32,
+            "RTD_FIELD_KEYS": "1:" + "cd" * 32, "RTD_CODES_TO_CONSOLE": "true", "RTD_CLIENT_LIMITS": "off", "RTD_PASSWORD_COST": "10"} | (settings or {})
         self.command("migrate")
         self.command("seed", "--without-sample-doctors")
         catalogue = self.folder / "doctors.jsonl"

@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 
 from support import ROOT, ContractCase, ask, get, post
 
-FILE = ROOT / "Sources/App/Contract/openapi.json"
+FILE = ROOT / "Sources/CContract/openapi.json"
 DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -86,6 +86,8 @@ class Document(unittest.TestCase):
 
     def test_every_component_is_used(self):
         used = set(re.findall(r'"\$ref": "#/components/([^"]+)"', json.dumps(DOCUMENT)))
+        schemes = {name for _, _, operation in operations() for entry in operation.get("security", []) for name in entry}
+        used |= {f"securitySchemes/{name}" for name in schemes}
         self.assertEqual(used, {f"{kind}/{name}" for kind, entries in DOCUMENT["components"].items() for name in entries})
 
     def test_objects_in_answers_are_closed(self):
@@ -97,14 +99,21 @@ class Document(unittest.TestCase):
 
 
 class Routes(ContractCase):
-    def test_every_route_of_the_source_is_there(self):
-        written = re.compile(r'\brouter\.(\w+)\(\s*"(/[^"]*)"')
-        routes = set()
-        for file in (ROOT / "Sources").rglob("*.swift"):
-            for method, path in written.findall(file.read_text(encoding="utf-8")):
-                routes.add((method, re.sub(r":(\w+)", r"{\1}", path)))
-        self.assertGreater(len(routes), 10)
+    def test_every_route_is_there(self):
+        """The table of who may use what names every route: another is denied, and the Swift tests compare it with the router."""
+        table = (ROOT / "Sources/App/AccessRules.swift").read_text(encoding="utf-8")
+        routes = {(method.lower(), re.sub(r":(\w+)", r"{\1}", path)) for method, path in re.findall(r'"([A-Z]+) (/\S*)": ', table)}
+        self.assertGreater(len(routes), 50)
         self.assertEqual(routes, {(method, path) for method, path, _ in operations()})
+
+    def test_what_needs_somebody_says_so(self):
+        table = (ROOT / "Sources/App/AccessRules.swift").read_text(encoding="utf-8")
+        for method, path, rule in re.findall(r'"([A-Z]+) (/\S*)": (\.\w+)', table):
+            path = re.sub(r":(\w+)", r"{\1}", path)
+            wanted = None if rule == ".everybody" else "bearer" if path.startswith(("/v1/", "/fhir/")) else "cookie"
+            named = {name for entry in DOCUMENT["paths"][path][method.lower()].get("security", []) for name in entry}
+            with self.subTest(method=method, path=path):
+                self.assertEqual(named, {wanted} - {None})
 
     def test_the_server_serves_this_document(self):
         answer = get("/openapi.json")
@@ -121,6 +130,10 @@ class Routes(ContractCase):
     def test_every_operation_answers_its_examples_as_described(self):
         self.check = post("/v1/symptom-checks", {"text": "I have stomach pain"}).json
         for method, path, operation in operations():
+            if "webhooks" in path:
+                continue  # test_notifications.py holds these to their description: they need a signature
+            if {"accounts", "booking", "schedules", "fhir", "verifications"} & set(operation["tags"]):
+                continue  # test_accounts.py, test_booking.py and test_verification.py hold these to their description: they need somebody who is signed in
             with self.subTest(method=method, path=path):
                 parameters = [resolved(parameter) for parameter in operation.get("parameters", [])]
                 wanted = {p["name"]: p["example"] for p in parameters if p.get("required")}

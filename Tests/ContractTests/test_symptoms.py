@@ -161,6 +161,30 @@ class SymptomChecks(ContractCase):
         self.assertEqual(ask("DELETE", f"{CHECKS}/{kept['id']}").status, 204)
         self.assertEqual(rows().count("\n"), before)
 
+    @unittest.skipUnless("RTD_TEST_DATABASE_URL" in os.environ, "tools/test tells where the database is")
+    def test_what_was_deleted_is_not_kept_again_by_a_later_answer(self):
+        kept = self.checked("I have stomach pain", consent_to_storage=True)
+        self.assertIsNotNone(kept["kept_until"])
+        self.assertEqual(ask("DELETE", f"{CHECKS}/{kept['id']}").status, 204)
+        question = kept["question"]
+        reply = post(f"{CHECKS}/{kept['id']}/answers", {"question": question["id"], "answer": question["options"][0]["id"]})
+        self.assertEqual(reply.status, 200)
+        self.assertIsNone(reply.json["kept_until"])
+
+    @unittest.skipUnless("RTD_TEST_DATABASE_URL" in os.environ, "tools/test tells where the database is")
+    def test_an_emergency_does_not_wait_for_storage(self):
+        lock = subprocess.Popen(["psql", os.environ["RTD_TEST_DATABASE_URL"], "-qAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            lock.stdin.write("BEGIN; LOCK TABLE symptom_checks; SELECT 'locked';\n")
+            lock.stdin.flush()
+            self.assertEqual(lock.stdout.readline().strip(), "locked")
+            started = time.monotonic()
+            answer = self.checked("crushing chest pain and sweating", consent_to_storage=True)
+            self.assertLess(time.monotonic() - started, 2.5)  # waits 0.5 s; the lock would be waited for 3 s
+            self.assertEqual((answer["urgency"], answer["kept_until"]), ("emergency", None))
+        finally:
+            lock.communicate("ROLLBACK;\n", timeout=10)
+
 
 if __name__ == "__main__":
     unittest.main()

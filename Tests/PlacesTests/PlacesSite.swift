@@ -35,7 +35,9 @@ struct PlacesSite {
     init(isEmpty: Bool = false) throws {
         let places = isEmpty ? PlaceDirectory([]) : PlacesFixtures.directory
         let facilities = isEmpty ? FacilityDirectory([]) : PlacesFixtures.facilityDirectory
-        let router = Router.web(pages: try PageRenderer(site: SiteInformation(isSampleData: true)))
+        let router = Router.web(
+            pages: try PageRenderer(site: SiteInformation(isSampleData: true)),
+            access: ["GET /v1/places": .everybody, "GET /v1/places/:slug": .everybody, "GET /v1/facilities": .everybody])
         PlacesRoutes(places: { places }).add(to: router)
         let signer = WebSecrets(rootKey: Array(0..<32)).cursorSigner
         FacilitiesRoutes(places: { places }, facilities: { facilities }, cursorSigner: signer).add(to: router)

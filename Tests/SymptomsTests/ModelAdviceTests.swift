@@ -29,7 +29,8 @@ struct ModelAdviceTests {
             #"{"urgency":"routine","specialties":[\#(item("wizardry"))]}"#, #"{"urgency":"routine","specialties":[\#(item()),\#(item())]}"#,
             #"{"urgency":"routine","specialties":[\#(item(confidence: "1.5"))]}"#, #"{"urgency":"routine","specialties":[\#(item(confidence: "\"high\""))]}"#,
             #"{"urgency":"routine","specialties":[\#(item(evidence: "\"a lump in my breast\""))]}"#, #"{"urgency":"routine","specialties":[\#(item(evidence: ""))]}"#,
-            #"{"urgency":"routine","specialties":[\#(item(evidence: "\" \""))]}"#,
+            #"{"urgency":"routine","specialties":[\#(item(evidence: "\" \""))]}"#, #"{"urgency":"routine","specialties":[\#(item(evidence: "\"on\""))]}"#,
+            #"{"urgency":"routine","specialties":[\#(item(evidence: "\"tchy patch\""))]}"#,
             #"{"urgency":"routine","specialties":[\#(Array(repeating: item(), count: 4).joined(separator: ","))]}"#,
         ]
         for lie in lies {
@@ -48,6 +49,7 @@ struct PersonalDetailsTests {
             ("I am Mr Botha and 54 years, BP 160/110", ["Botha"], ["54 years", "160/110"]),
             ("call 0821234567 or 082 123 4567 or +27 (82) 123-4567", ["0821234567", "082", "4567"], ["call", "or"]), ("mail me@example.org", ["example.org"], ["mail"]),
             ("ID 8001015009087, took 500 mg", ["8001015009087"], ["500 mg"]),
+            ("I miss my period since May, Miss Dlamini said so", ["Dlamini"], ["I miss my period", "said so"]),
             ("see https://example.org/me for my rash", ["example.org"], ["for my rash"]),
         ])
     func details(text: String, gone: [String], kept: [String]) {

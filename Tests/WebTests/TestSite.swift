@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -23,14 +24,34 @@ struct TestSite {
         dataSources: [.init(name: "A <b> source", licence: "CC BY 4.0", address: "https://example.org")]
     )
 
-    init(site: SiteInformation = sampleSite) throws {
+    init(site: SiteInformation = sampleSite, clients: ClientRecognition? = nil, limits: RateLimits? = nil) throws {
         let pages = try PageRenderer(
             site: site,
             templates: [PageTemplate("greeting", Array("{{<layout}}{{$main}}<h1 title=\"{{name}}\">{{name}}</h1>{{/main}}{{/layout}}".utf8))]
         )
-        let router = Router.web(pages: pages, metrics: metrics)
+        let router = Router.web(pages: pages, metrics: metrics, access: Self.access, recognise: Self.recognise, clients: clients, limits: limits)
         Self.addRoutes(to: router, pages: pages)
         responder = router.finishedResponder()
+    }
+
+    static let access: AccessRules = [
+        "GET /favicon.ico": .everybody, "GET /help": .everybody, "GET /metrics": .everybody,
+        "GET /v1/things/:id": .everybody, "POST /v1/things": .everybody, "GET /v1/fault": .everybody, "GET /fault": .everybody,
+        "GET /greeting": .everybody,
+        "GET /v1/recognised": .recognised, "GET /v1/mine": .signedIn, "GET /v1/practice": .roles([.doctor, .staff]),
+        "GET /mine": .signedIn, "POST /mine": .signedIn, "POST /open-form": .everybody,
+    ]
+
+    /// `Authorization: Bearer patient` is a patient; the cookie `session=patient` is one with the form token `right`.
+    @Sendable static func recognise(_ request: Request, _ context: AppRequestContext) async throws -> Recognition {
+        if let token = request.headers[.authorization]?.split(separator: " ").last {
+            guard let role = Principal.Role(rawValue: String(token)) else { throw Problem.unauthenticated }
+            return Recognition(principal: Principal(accountID: UUID(), sessionID: UUID(), roles: [role]))
+        }
+        guard let cookie = request.headers[.cookie]?.split(separator: "=").last, let role = Principal.Role(rawValue: String(cookie)) else {
+            return Recognition()
+        }
+        return Recognition(principal: Principal(accountID: UUID(), sessionID: UUID(), roles: [role]), formToken: "right")
     }
 
     static func addRoutes(to router: Router<AppRequestContext>, pages: PageRenderer) {
@@ -44,19 +65,34 @@ struct TestSite {
         }
         router.get("/v1/fault") { _, _ -> Response in throw Fault() }
         router.get("/fault") { _, _ -> Response in throw Fault() }
+        let who: @Sendable (Request, AppRequestContext) async throws -> String = { _, context in
+            context.principal?.roles.map(\.rawValue).joined() ?? "nobody"
+        }
+        for path in ["/v1/recognised", "/v1/mine", "/v1/practice", "/mine"] { router.get(RouterPath(path), use: who) }
+        router.get("/v1/forgotten", use: who)
+        router.post("/v1/mine", use: who)
+        let form: @Sendable (Request, AppRequestContext) async throws -> String = { request, context in
+            var parameters = try await RequestParameters(form: request, context: context)
+            let name = parameters.string("name", maxBytes: 20)
+            try parameters.finish()
+            return name ?? ""
+        }
+        router.post("/mine", use: form)
+        router.post("/open-form", use: form)
         router.get("/greeting") { request, _ in
             pages.render("greeting", title: "Hello", model: ["name": request.uri.queryParameters["name"].map(String.init) ?? ""])
         }
     }
 
-    func call(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "") async throws -> Reply {
+    func call(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "", peer: String? = nil) async throws -> Reply {
         let request = Request(
             head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
             body: .init(buffer: ByteBuffer(string: body))
         )
         let log = log
         let logger = Logger(label: "test") { _ in LogLinesHandler(log: log) }
-        let context = AppRequestContext(logger: logger)
+        var context = AppRequestContext(logger: logger)
+        context.peerAddress = peer
         let response = try await responder.respond(to: request, context: context)
         let collector = BodyCollector()
         try await response.body.write(collector)

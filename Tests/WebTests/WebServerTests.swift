@@ -14,7 +14,8 @@ import Testing
         _ talk: @escaping @Sendable (_ port: Int) throws -> Result
     ) async throws -> Result {
         let pages = try PageRenderer(site: SiteInformation(isSampleData: true))
-        let router = Router.web(pages: pages)
+        let router = Router.web(
+            pages: pages, access: ["GET /v1/echo": .everybody, "GET /v1/slow": .everybody, "POST /v1/form": .everybody])
         router.get("/v1/echo") { request, _ in String(request.uri.query?.utf8.count ?? 0) }
         router.get("/v1/slow") { _, _ in
             try await Task.sleep(for: .seconds(3))

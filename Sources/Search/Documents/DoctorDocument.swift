@@ -31,8 +31,14 @@ public struct DoctorDocument: Sendable {
                 quality: prior.quality(
                     rating: listing.rating, reviewCount: listing.reviewCount, specialty: listing.specialties.first),
                 feeCents: practice.flatMap { $0.showsFees ? $0.firstVisitCents : nil },
-                nextAvailableMinute: practice?.nextAvailableAt.map { EpochMinute.of($0) }),
+                nextAvailableMinute: practice?.nextAvailableAt.map { EpochMinute.of($0) },
+                flags: practice.map(DoctorDocument.freeHalfDays)?.bits ?? 0),
             stored: DoctorCard.stored(listing, terminology: terminology))
+    }
+
+    /// Of a practice that keeps no hours with us only the next free time is known.
+    private static func freeHalfDays(_ practice: DoctorListing.Practice) -> HalfDays {
+        practice.freeHalfDays ?? practice.nextAvailableAt.map { HalfDays([$0]) } ?? HalfDays()
     }
 
     private func terms(_ texts: [String]) -> TermList {

@@ -209,7 +209,8 @@ extension DoctorListing {
                     latitude: try row.decode("latitude"), longitude: try row.decode("longitude"),
                     showsFees: try row.decode("shows_fees"),
                     firstVisitCents: try row.decode("first_visit_cents", as: Int32?.self).map { Int($0) },
-                    nextAvailableAt: try row.decode("next_available_at"))
+                    nextAvailableAt: try row.decode("next_available_at"),
+                    freeHalfDays: try row.decode("free_half_days", as: Int64?.self).map { HalfDays(bits: UInt64(bitPattern: $0)) })
             } else {
                 nil
             }

@@ -33,7 +33,7 @@ struct FilterForm {
         .sorted { $0.label < $1.label }
         schemes = FilterForm.choices("Any", terminology.schemes.map { ($0.code, $0.name) }, chosen: address.scheme)
         frees = FilterForm.choices(
-            "Any time", [("today", "Today"), ("tomorrow", "By tomorrow"), ("3-days", "Within 3 days"), ("week", "Within a week")],
+            "Any time", [("today", "Today"), ("tomorrow", "By tomorrow"), ("3-days", "Within 3 days"), ("week", "Within a week"), ("weekday-mornings", "Weekday mornings"), ("weekday-afternoons", "Weekday afternoons"), ("weekends", "Weekends")],
             chosen: address.free?.rawValue)
         fees = FilterForm.numbers("Any price", [300, 500, 800, 1_000, 1_500], chosen: address.maximumFeeRand) {
             "Up to \(PlainWords.rand(cents: $0 * 100))"

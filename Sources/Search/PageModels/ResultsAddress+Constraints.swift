@@ -60,6 +60,9 @@ extension ResultsAddress.Free {
         case .tomorrow: "free by tomorrow"
         case .threeDays: "free within 3 days"
         case .week: "free within a week"
+        case .weekdayMornings: "free on weekday mornings"
+        case .weekdayAfternoons: "free on weekday afternoons"
+        case .weekends: "free at weekends"
         }
     }
 }

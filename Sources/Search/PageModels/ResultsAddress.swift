@@ -9,6 +9,9 @@ struct ResultsAddress: Sendable, Equatable {
         case today, tomorrow
         case threeDays = "3-days"
         case week
+        case weekdayMornings = "weekday-mornings"
+        case weekdayAfternoons = "weekday-afternoons"
+        case weekends
     }
     /// Slugs, any of.
     var specialties: [String] = []
@@ -88,7 +91,8 @@ struct ResultsAddress: Sendable, Equatable {
         request.radiusKilometres = radiusKilometres.map(Double.init)
         request.minimumRating = minimumRating
         request.maximumFeeCents = maximumFeeRand.map { $0 * 100 }
-        request.availability = free?.availability(now: now)
+        request.availability = free.flatMap { $0.availability(now: now) }
+        request.freeWhen = [free?.halfDays].compactMap(\.self)
         request.sort = sort
         request.cursor = cursor
         return request
@@ -104,12 +108,22 @@ struct ResultsAddress: Sendable, Equatable {
 }
 
 extension ResultsAddress.Free {
-    fileprivate func availability(now: Date) -> SearchRequest.Availability {
+    fileprivate var halfDays: FreeWhen? {
+        switch self {
+        case .weekdayMornings: .weekdayMornings
+        case .weekdayAfternoons: .weekdayAfternoons
+        case .weekends: .weekends
+        case .today, .tomorrow, .threeDays, .week: nil
+        }
+    }
+
+    fileprivate func availability(now: Date) -> SearchRequest.Availability? {
         switch self {
         case .today: .before(LocalTime.startOfDay(now, addingDays: 1))
         case .tomorrow: .before(LocalTime.startOfDay(now, addingDays: 2))
         case .threeDays: .withinSeconds(3 * 86_400)
         case .week: .withinSeconds(7 * 86_400)
+        case .weekdayMornings, .weekdayAfternoons, .weekends: nil
         }
     }
 }

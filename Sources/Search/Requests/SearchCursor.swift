@@ -47,7 +47,7 @@ struct SearchCursor {
         json.array { json in
             json.bool(request.interpretsText)
             for text in [request.text, request.gender, request.place, request.sort?.rawValue] { json.string(text ?? "") }
-            for list in [request.specialties, request.schemes, request.languages] {
+            for list in [request.specialties, request.schemes, request.languages, request.freeWhen.map(\.rawValue)] {
                 json.array { json in list.forEach { json.string($0) } }
             }
             json.int(request.telehealth.map { $0 ? 2 : 1 } ?? 0)

@@ -53,7 +53,8 @@ struct SearchPlan {
             minimumRating: request.minimumRating, maximumFeeCents: request.maximumFeeCents,
             // A slot in the past cannot be booked, so it is not free before any time.
             availableFromMinute: availableBefore.map { _ in EpochMinute.of(now) },
-            availableBeforeMinute: availableBefore.map { EpochMinute.of($0) })
+            availableBeforeMinute: availableBefore.map { EpochMinute.of($0) },
+            anyFlags: request.freeWhen.isEmpty ? nil : FreeWhen.halfDays(request.freeWhen, now: now).bits)
     }
 
     private func order(hasText: Bool) -> Order {

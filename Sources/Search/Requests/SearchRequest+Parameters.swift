@@ -55,6 +55,12 @@ extension SearchRequest {
         if before != nil, within != nil {
             parameters.refuse("available_within", code: "conflict", detail: "Send this or available_before, not both.")
         }
+        let names = parameters.strings("free", maxCount: FreeWhen.allCases.count, maxBytes: 20)
+        if !names.allSatisfy({ FreeWhen(rawValue: $0) != nil }) {
+            let known = FreeWhen.allCases.map(\.rawValue).joined(separator: ", ")
+            parameters.refuse("free", code: "not_allowed", detail: "Each must be one of: \(known).")
+        }
+        freeWhen = FreeWhen.allCases.filter { names.contains($0.rawValue) }
         availability = before.map { .before($0) } ?? within.map { .withinSeconds(Int($0.components.seconds)) }
     }
 

@@ -34,6 +34,8 @@ public struct SearchRequest: Sendable, Hashable {
     public var minimumRating: Double?
     public var maximumFeeCents: Int?
     public var availability: Availability?
+    /// Any of; empty does not care.
+    public var freeWhen: [FreeWhen] = []
     public var sort: Sort?
     public var limit = 20
     public var cursor: String?

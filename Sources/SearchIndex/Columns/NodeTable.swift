@@ -35,6 +35,7 @@ final class NodeTable: Sendable {
     private let greatestReviewCounts: VolatileColumn<UInt32>
     private let leastFeesCents: VolatileColumn<UInt32>
     private let leastMinutes: VolatileColumn<Int32>
+    private let unitedFlags: VolatileColumn<UInt64>
 
     init(_ columns: Columns, _ signals: SignalColumns) {
         leafCount = RowGroup.leafCount(rows: columns.rowCount)
@@ -46,6 +47,7 @@ final class NodeTable: Sendable {
         greatestReviewCounts = VolatileColumn(repeating: 0, count: count)
         leastFeesCents = VolatileColumn(repeating: Columns.noFee, count: count)
         leastMinutes = VolatileColumn(repeating: Columns.noSlot, count: count)
+        unitedFlags = VolatileColumn(repeating: 0, count: count)
         let boxes = UnsafeMutablePointer<NodeBox>.allocate(capacity: max(count, 1))
         let leastIDs = UnsafeMutablePointer<Int64>.allocate(capacity: max(count, 1))
         boxes.initialize(repeating: NodeBox(), count: count)
@@ -80,9 +82,10 @@ final class NodeTable: Sendable {
         greatestReviewCounts.deallocate()
         leastFeesCents.deallocate()
         leastMinutes.deallocate()
+        unitedFlags.deallocate()
     }
 
-    var byteCount: Int { boxes.count * (MemoryLayout<NodeBox>.stride + 8 + 2 + 2 + 4 + 4 + 4) }
+    var byteCount: Int { boxes.count * (MemoryLayout<NodeBox>.stride + 8 + 2 + 2 + 4 + 4 + 4 + 8) }
 
     /// Nodes are numbered level by level.
     @inline(__always)
@@ -99,12 +102,12 @@ final class NodeTable: Sendable {
     func best(_ node: Int) -> StoredSignals {
         StoredSignals(
             rating: greatestRatings[node], reviewCount: greatestReviewCounts[node], quality: greatestQualities[node],
-            feeCents: leastFeesCents[node], nextAvailableMinute: leastMinutes[node])
+            feeCents: leastFeesCents[node], nextAvailableMinute: leastMinutes[node], flags: unitedFlags[node])
     }
 
     /// Stands in where nothing is asked of a node's numbers.
     static let unknown = StoredSignals(
-        rating: .max, reviewCount: .max, quality: .max, feeCents: 0, nextAvailableMinute: .min)
+        rating: .max, reviewCount: .max, quality: .max, feeCents: 0, nextAvailableMinute: .min, flags: .max)
 
     /// Makes room for a row's new numbers; call it before they are stored.
     func widen(row: Int, by signals: StoredSignals) {
@@ -120,5 +123,6 @@ final class NodeTable: Sendable {
         greatestReviewCounts.store(max(greatestReviewCounts[node], signals.reviewCount), at: node)
         leastFeesCents.store(min(leastFeesCents[node], signals.feeCents), at: node)
         leastMinutes.store(min(leastMinutes[node], signals.nextAvailableMinute), at: node)
+        unitedFlags.store(unitedFlags[node] | signals.flags, at: node)
     }
 }

@@ -9,6 +9,7 @@ final class SignalColumns: Sendable {
     let qualities: VolatileColumn<UInt16>
     let feesCents: VolatileColumn<UInt32>
     let nextAvailableMinutes: VolatileColumn<Int32>
+    let flags: VolatileColumn<UInt64>
 
     /// Copies the sections, so that a mapped file is never written.
     init(_ image: IndexImage) {
@@ -17,6 +18,7 @@ final class SignalColumns: Sendable {
         qualities = VolatileColumn(image.column(.qualities))
         feesCents = VolatileColumn(image.column(.fees))
         nextAvailableMinutes = VolatileColumn(image.column(.nextAvailable))
+        flags = VolatileColumn(image.column(.flags))
     }
 
     deinit {
@@ -25,10 +27,11 @@ final class SignalColumns: Sendable {
         qualities.deallocate()
         feesCents.deallocate()
         nextAvailableMinutes.deallocate()
+        flags.deallocate()
     }
 
     func hasCount(_ rowCount: Int) -> Bool {
-        [ratings.count, reviewCounts.count, qualities.count, feesCents.count, nextAvailableMinutes.count]
+        [ratings.count, reviewCounts.count, qualities.count, feesCents.count, nextAvailableMinutes.count, flags.count]
             .allSatisfy { $0 == rowCount }
     }
 
@@ -37,7 +40,7 @@ final class SignalColumns: Sendable {
     func stored(_ row: Int) -> StoredSignals {
         StoredSignals(
             rating: ratings[row], reviewCount: reviewCounts[row], quality: qualities[row], feeCents: feesCents[row],
-            nextAvailableMinute: nextAvailableMinutes[row])
+            nextAvailableMinute: nextAvailableMinutes[row], flags: flags[row])
     }
 
     /// Changes a row's numbers; a reader sees each of them old or new, never half.
@@ -47,6 +50,7 @@ final class SignalColumns: Sendable {
         qualities.store(signals.quality, at: row)
         feesCents.store(signals.feeCents, at: row)
         nextAvailableMinutes.store(signals.nextAvailableMinute, at: row)
+        flags.store(signals.flags, at: row)
     }
 }
 
@@ -57,13 +61,15 @@ struct StoredSignals: Equatable, Sendable, BitwiseCopyable {
     var quality: UInt16
     var feeCents: UInt32
     var nextAvailableMinute: Int32
+    var flags: UInt64
 
-    init(rating: UInt16, reviewCount: UInt32, quality: UInt16, feeCents: UInt32, nextAvailableMinute: Int32) {
+    init(rating: UInt16, reviewCount: UInt32, quality: UInt16, feeCents: UInt32, nextAvailableMinute: Int32, flags: UInt64) {
         self.rating = rating
         self.reviewCount = reviewCount
         self.quality = quality
         self.feeCents = feeCents
         self.nextAvailableMinute = nextAvailableMinute
+        self.flags = flags
     }
 
     init(_ signals: Signals) {
@@ -73,13 +79,14 @@ struct StoredSignals: Equatable, Sendable, BitwiseCopyable {
         feeCents = signals.feeCents.map { min(UInt32(clamping: $0), Columns.noFee - 1) } ?? Columns.noFee
         nextAvailableMinute =
             signals.nextAvailableMinute.map { min(Int32(clamping: $0), Columns.noSlot - 1) } ?? Columns.noSlot
+        flags = signals.flags
     }
 
     var signals: Signals {
         Signals(
             rating: rating == 0 ? nil : Double(rating) / Columns.ratingScale, reviewCount: Int(reviewCount),
             quality: Double(quality) / Double(UInt16.max), feeCents: feeCents == Columns.noFee ? nil : Int(feeCents),
-            nextAvailableMinute: nextAvailableMinute == Columns.noSlot ? nil : Int(nextAvailableMinute))
+            nextAvailableMinute: nextAvailableMinute == Columns.noSlot ? nil : Int(nextAvailableMinute), flags: flags)
     }
 }
 
@@ -90,6 +97,7 @@ struct SignalsWriter {
     private var qualities: [UInt16] = []
     private var feesCents: [UInt32] = []
     private var nextAvailableMinutes: [Int32] = []
+    private var flags: [UInt64] = []
 
     mutating func append(_ signals: StoredSignals) {
         ratings.append(signals.rating)
@@ -97,6 +105,7 @@ struct SignalsWriter {
         qualities.append(signals.quality)
         feesCents.append(signals.feeCents)
         nextAvailableMinutes.append(signals.nextAvailableMinute)
+        flags.append(signals.flags)
     }
 
     func write(to parts: inout IndexParts) {
@@ -105,5 +114,6 @@ struct SignalsWriter {
         parts.set(.qualities, qualities)
         parts.set(.fees, feesCents)
         parts.set(.nextAvailable, nextAvailableMinutes)
+        parts.set(.flags, flags)
     }
 }

@@ -26,6 +26,16 @@ extension UInt32: VolatileValue {
     }
 }
 
+extension UInt64: VolatileValue {
+    @inline(__always)
+    static func load(_ place: UnsafeMutablePointer<Atomic<UInt64>>) -> UInt64 { place.pointee.load(ordering: .relaxed) }
+
+    @inline(__always)
+    static func store(_ value: UInt64, to place: UnsafeMutablePointer<Atomic<UInt64>>) {
+        place.pointee.store(value, ordering: .releasing)
+    }
+}
+
 extension Int32: VolatileValue {
     @inline(__always)
     static func load(_ place: UnsafeMutablePointer<Atomic<Int32>>) -> Int32 { place.pointee.load(ordering: .relaxed) }

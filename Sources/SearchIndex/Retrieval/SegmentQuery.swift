@@ -25,6 +25,7 @@ final class SegmentQuery {
     private let fromMinute: Int32
     private let beforeMinute: Int32
     private let hasSlotFilter: Bool
+    private let anyFlags: UInt64?
     let wordsAreExact: Bool
     /// Whether nothing is asked but words.
     let asksForWordsOnly: Bool
@@ -56,9 +57,11 @@ final class SegmentQuery {
         fromMinute = Int32(clamping: from ?? .min)
         beforeMinute = Int32(clamping: before ?? .max)
         hasSlotFilter = from != nil || before != nil
+        anyFlags = query.filter.anyFlags
         sortKey = SortKey(query.order, snapshot: segment.snapshot)
         bounds = ScoreBounds(query.order)
         asksForWordsOnly = tags.isEmpty && area == nil && minimumRating == 0 && maximumFeeCents == nil && !hasSlotFilter
+            && anyFlags == nil
     }
 
     /// The conditions on numbers, for a row or for the best values of a run of rows.
@@ -66,6 +69,7 @@ final class SegmentQuery {
     func numbersMayMatch(best: StoredSignals) -> Bool {
         best.rating >= minimumRating && (maximumFeeCents.map { Int(best.feeCents) <= $0 } ?? true)
             && (!hasSlotFilter || best.nextAvailableMinute < beforeMinute && best.nextAvailableMinute != Columns.noSlot)
+            && (anyFlags.map { best.flags & $0 != 0 } ?? true)
     }
 
     @inline(__always)
@@ -77,6 +81,7 @@ final class SegmentQuery {
             let slot = signals.nextAvailableMinutes[row]
             if slot == Columns.noSlot || slot < fromMinute || slot >= beforeMinute { return false }
         }
+        if let anyFlags, signals.flags[row] & anyFlags == 0 { return false }
         return true
     }
 
@@ -89,7 +94,7 @@ final class SegmentQuery {
     func lower(word: Int, to share: Double) { wordBuffer[word].lower(to: share) }
 
     /// Whether `numbersMatch` can fail.
-    var testsNumbers: Bool { minimumRating > 0 || maximumFeeCents != nil || hasSlotFilter }
+    var testsNumbers: Bool { minimumRating > 0 || maximumFeeCents != nil || hasSlotFilter || anyFlags != nil }
 
     /// Exact test of the area; true where the query has none.
     @inline(__always)

@@ -6,13 +6,13 @@
 enum SnapshotFormat {
     static let magic = Array("RTDINDEX".utf8)
     /// Raised with every change of the layout; a file of another version is refused and built anew.
-    static let version: UInt64 = 3
+    static let version: UInt64 = 4
     static let alignment = 64
 
     enum Section: Int, CaseIterable {
         case metadata, strings
         case ids, idOrder, sharedRows, latitudes, longitudes, counts, contentHashes
-        case ratings, reviewCounts, qualities, fees, nextAvailable
+        case ratings, reviewCounts, qualities, fees, nextAvailable, flags
         case fieldLengths, jointLengths
         case tagDimensions, tagCounts, tagOffsets, tagSparseRows, tagDenseBits, tagDenseRanks
         case combinationCounts, combinationParents, combinationTags, rowCombinations

@@ -57,6 +57,7 @@ private struct WrittenSections {
         replaced[.qualities] = bytes(rows.map { signals.qualities[$0] })
         replaced[.fees] = bytes(rows.map { signals.feesCents[$0] })
         replaced[.nextAvailable] = bytes(rows.map { signals.nextAvailableMinutes[$0] })
+        replaced[.flags] = bytes(rows.map { signals.flags[$0] })
     }
 
     private func bytes<Value: BitwiseCopyable>(_ values: [Value]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }

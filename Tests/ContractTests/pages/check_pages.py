@@ -3,18 +3,21 @@
 
     .local/venv/bin/python Tests/ContractTests/pages/check_pages.py --url http://127.0.0.1:8080 [--screenshots DIR]
 
-`tools/setup --tests` installs what it needs. The server must hold the sample doctors. Exit code 1 when any check fails.
+`tools/setup --tests` installs what it needs. The server must hold the sample doctors. Pages of people with accounts are checked
+where RTD_TEST_DATABASE_URL says which database the server has: doctors' accounts and holds that ran out are made there.
+Exit code 1 when any check fails.
 """
 import argparse
+import os
 import pathlib
 import shutil
 import sys
 
 from playwright.sync_api import sync_playwright
 
-from page_checks import accessibility, keyboard, layout, markup, self_test, speed
+from page_checks import accessibility, journey, keyboard, layout, markup, self_test, speed
 from page_checks.report import Report
-from page_checks.site import Site
+from page_checks.site import PERSONAL_PAGES, Site
 
 
 def main():
@@ -27,8 +30,16 @@ def main():
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         site = Site(options.url.rstrip("/"), browser)
         self_test.run(browser, report)
+        has_database = "RTD_TEST_DATABASE_URL" in os.environ
+        if has_database:
+            site.pages = site.pages + PERSONAL_PAGES
+        else:
+            report.note("pages of people with accounts are not checked: RTD_TEST_DATABASE_URL is not set")
         for module in (markup, accessibility, layout, keyboard, speed):
             module.run(site, report)
+        if has_database:
+            keyboard.run_personal(site, report)
+            journey.run(site, report)
         if options.screenshots:
             layout.take_screenshots(site, options.screenshots)
         browser.close()

@@ -121,8 +121,16 @@ struct DoctorsHTTPTests {
                 _ = try await DoctorImporter(pool: database.pool).importDoctors(at: path, format: .jsonLines)
             }
             let pages = try PageRenderer(site: SiteInformation(isSampleData: true), templates: DoctorsFeature.templates)
-            let router = Router.web(pages: pages)
-            DoctorsFeature(pool: database.pool, pages: pages).addRoutes(to: router)
+            let router = Router.web(
+                pages: pages,
+                access: [
+                    "GET /v1/doctors/:id": .everybody, "GET /v1/specialties": .everybody, "GET /v1/languages": .everybody,
+                    "GET /v1/schemes": .everybody, "GET /doctors/:id": .everybody,
+                ])
+            DoctorsFeature(
+                dependencies: .init(link: { _, _, _, _ in }, audit: { _, _, _, _ in }, reviewerName: { _ in nil }, freeTimes: { _ in nil }), pool: database.pool, documents: nil,
+                cursors: WebSecrets(rootKey: Array(repeating: 1, count: 32)).cursorSigner, pages: pages, logger: TestDatabase.logger
+            ).addRoutes(to: router)
             let id: Int64 = try await database.pool.query("SELECT doctor_id FROM doctors")[0].decode("doctor_id")
             try await body(Site(database: database, responder: router.finishedResponder(), doctorID: id))
         }

@@ -79,6 +79,7 @@ final class Oracle {
         if let before = filter.availableBeforeMinute {
             guard let slot = document.signals.nextAvailableMinute, slot < before else { return false }
         }
+        if let flags = filter.anyFlags, document.signals.flags & flags == 0 { return false }
         guard let area = filter.area else { return true }
         guard let location = document.location else { return false }
         if OracleGeo.isAmbiguous(area, location) { isAmbiguous = true }

@@ -74,7 +74,8 @@ struct RandomCatalogue {
             reviewCount: random.pick([0, 1, random.int(0...500)]),
             quality: random.pick([0, 0.5, 1, random.double(0...1)]),
             feeCents: random.chance(0.8) ? random.pick([0, 50_000, random.int(0...200_000)]) : nil,
-            nextAvailableMinute: random.chance(0.8) ? random.pick([1000, 2000, random.int(0...10_000)]) : nil)
+            nextAvailableMinute: random.chance(0.8) ? random.pick([1000, 2000, random.int(0...10_000)]) : nil,
+            flags: random.pick([0, 1 << 63, UInt64(random.int(0...15))]))
     }
 
     mutating func point() -> GeoPoint {

@@ -49,7 +49,8 @@ extension RandomCatalogue {
             minimumRating: random.chance(0.15) ? random.pick([4.35, 5, 0, -1, random.double(1...5)]) : nil,
             maximumFeeCents: random.chance(0.15) ? random.pick([0, 50_000, random.int(-1...200_000)]) : nil,
             availableFromMinute: random.chance(0.15) ? random.pick([1000, random.int(0...10_000)]) : nil,
-            availableBeforeMinute: random.chance(0.15) ? random.pick([2000, random.int(0...10_000)]) : nil)
+            availableBeforeMinute: random.chance(0.15) ? random.pick([2000, random.int(0...10_000)]) : nil,
+            anyFlags: random.chance(0.15) ? random.pick([0, 1 << 63 | 2, UInt64(random.int(0...15))]) : nil)
     }
 
     /// Alternatives; sometimes none, sometimes a tag that no document bears.
