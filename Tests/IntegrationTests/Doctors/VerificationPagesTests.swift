@@ -7,7 +7,7 @@ import Web
 @testable import Doctors
 
 @Suite(
-    "Doctors: pages of verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint), .timeLimit(.minutes(2)))
+    "Doctors: pages of verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct VerificationPagesTests {
     typealias Person = VerificationSite.Person
     static let html: HTTPFields = [.accept: "text/html"]
