@@ -203,8 +203,10 @@ def signed_out(page, site, report):
     other.goto("/account")
     press(other, "form[action='/sign-out'] button")
     confirm(page)
-    report.check("signed out: asked to sign in", heading(page, "^Sign in$"))
-    report.check("signed out: the way back is kept", [] if page.url.endswith("?next=" + held.removeprefix(site.url)) else [page.url])
+    way_back = "/sign-in?next=" + held.removeprefix(site.url)
+    report.check("signed out: a form asks to sign in and leads back", heading(page, "^Sign in$") + ([] if page.url.endswith(way_back) else [page.url]))
+    page.goto(held)
+    report.check("signed out: a page leads back", [] if page.url.endswith(way_back) else [page.url])
     other.goto("/bookings")
     report.check("signed out: nothing of the person is shown", heading(other, "^Sign in$"))
 
