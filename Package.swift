@@ -63,10 +63,9 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
+                "Accounts", "Audit", "Booking", "CContract", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "OpenAI", "Places", "Postgres", "Search", "Symptoms", "TextAnalysis", "Triage", "Web",
                 coreMetrics, crypto, hummingbird, logging, metrics, nioCore, serviceLifecycle, unixSignals,
             ],
-            resources: [.embedInCode("Contract")],
             swiftSettings: strict
         ),
 
@@ -75,14 +74,16 @@ let package = Package(
             name: "Search",
             dependencies: [
                 "Domain", "Postgres", "SearchIndex", "TextAnalysis", "Web",
-                crypto, httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+                httpTypes, hummingbird, logging, metrics, nioCore, serviceLifecycle,
             ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
         ),
         .target(
             name: "Doctors",
-            dependencies: ["Domain", "Postgres", "Web", httpTypes, hummingbird, nioCore],
+            dependencies: [
+                "CurlClient", "Domain", "Idempotency", "Jobs", "Postgres", "Web", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict
         ),
@@ -110,6 +111,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Notifications",
+            dependencies: [
+                "CurlClient", "Domain", "Jobs", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, metrics, mustache, nioCore,
+                serviceLifecycle,
+            ],
+            resources: [.embedInCode("Migrations"), .embedInCode("Texts")],
+            swiftSettings: strict
+        ),
         .target(
             name: "Accounts",
             dependencies: [
@@ -166,6 +176,7 @@ let package = Package(
         // 0 doors to C libraries: shims, no logic
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CAllocationCounter"),
+        .target(name: "CContract", exclude: ["openapi.json"]),
         .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
@@ -182,6 +193,7 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "BookingTests", dependencies: ["Booking", "Domain"], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", logging], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["CurlClient", "Notifications"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: strict),
         .testTarget(name: "CurlClientTests", dependencies: ["CurlClient"], swiftSettings: strict),
@@ -197,7 +209,7 @@ let package = Package(
         .testTarget(
             name: "AppTests", dependencies: ["App", "Postgres", "Web", coreMetrics, httpTypes, hummingbird, logging, nioCore], swiftSettings: strict
         ),
-        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web"], swiftSettings: strict),
+        .testTarget(name: "DoctorsTests", dependencies: ["Doctors", "Domain", "Web", crypto], swiftSettings: strict),
         .testTarget(
             name: "PlacesTests",
             dependencies: ["Domain", "Places", "SearchIndex", "TextAnalysis", "Web", httpTypes, hummingbird, logging, nioCore],
@@ -207,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Accounts", "App", "Audit", "Booking", "Doctors", "Domain", "Idempotency", "Jobs", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web",
+                "Accounts", "App", "Audit", "Booking", "CurlClient", "Doctors", "Domain", "Idempotency", "Jobs", "Notifications", "Places", "Postgres", "Search", "SearchIndex", "TextAnalysis", "Web",
                 crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict

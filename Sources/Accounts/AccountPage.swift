@@ -33,7 +33,7 @@ struct AccountPage {
             let code = parameters.code("code")
             try parameters.finish()
             let principal = try context.requirePrincipal()
-            return try await refusing(codePage(challenge, context), feature.pages) {
+            return try await refusing(codePage(challenge, context), wrongProof: .unprocessableContent, feature.pages) {
                 try await feature.verify(challenge: challenge, code: code ?? "", principal: principal, client: Client(request, context))
                 return .seeOther("/account")
             }

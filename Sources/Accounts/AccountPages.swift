@@ -143,11 +143,16 @@ struct AccountPages {
 }
 
 /// Answers a refusal with the same form and what is wrong, except too many tries, which the error page tells.
-func refusing(_ page: FormPage, typed: String? = nil, _ pages: PageRenderer, _ work: () async throws -> Response) async throws -> Response {
+/// - Parameter wrongProof: the status where a password or code was wrong.
+func refusing(
+    _ page: FormPage, typed: String? = nil, wrongProof: HTTPResponse.Status = .unauthorized, _ pages: PageRenderer,
+    _ work: () async throws -> Response
+) async throws -> Response {
     do {
         return try await asking(work)
     } catch let problem as Problem where [401, 409, 422].contains(problem.status.code) || problem.errors.first?.field == "password" {
-        return page.refused(problem.errors.first?.detail ?? problem.title + ".", typed: typed).response(pages)
+        let refused = page.refused(problem.errors.first?.detail ?? problem.title + ".", typed: typed)
+        return refused.response(pages, refusal: problem.status == .unauthorized ? wrongProof : .unprocessableContent)
     }
 }
 

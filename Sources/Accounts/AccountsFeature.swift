@@ -30,8 +30,8 @@ public struct AccountsFeature: Sendable {
         public var cipher: FieldCipher?
         /// Counts per client address; off for load tests, whose clients share one.
         public var limitsClients = true
-        /// What a password costs to try.
-        public var passwordCost = ScryptCost.standard
+        /// What a password costs to try: scrypt's rounds are 2 to this power.
+        public var passwordLogRounds = 15
 
         public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
     }
@@ -65,7 +65,7 @@ public struct AccountsFeature: Sendable {
         self.pages = pages
         self.logger = logger
         self.now = now
-        hasher = try PasswordHasher(cost: settings.passwordCost)
+        hasher = try PasswordHasher(cost: ScryptCost(logRounds: settings.passwordLogRounds))
         passwordRules = try PasswordRules(
             guessableFile: "\(settings.dataDirectory)/guessable-passwords.txt", breachedFile: settings.breachedPasswordsFile)
         accessTokens = AccessTokens(secrets)

@@ -56,11 +56,14 @@ struct FormPage {
 }
 
 extension FormPage {
-    func response(_ pages: PageRenderer) -> Response {
+    /// - Parameter refusal: the status where something is wrong with what was sent.
+    func response(_ pages: PageRenderer, refusal: HTTPResponse.Status = .unprocessableContent) -> Response {
         let error = fields.first?.error
+        var headers = HTTPFields.personal
+        if error != nil, refusal == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         return pages.render(
-            "account-form", title: error == nil ? heading : "Error: \(heading)", status: error == nil ? .ok : .unprocessableContent,
-            headers: .personal, model: Model(self, error: error))
+            "account-form", title: error == nil ? heading : "Error: \(heading)", status: error == nil ? .ok : refusal, headers: headers,
+            model: Model(self, error: error))
     }
 
     /// With what the template reads computed: it sees stored properties only.

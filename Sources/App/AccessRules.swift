@@ -26,6 +26,33 @@ extension AccessRules {
         "GET /v1/languages": .everybody,
         "GET /v1/schemes": .everybody,
 
+        // doctors' verifications: whose case it is, the feature checks; its reviewers are administrators
+        "GET /v1/verifications": .signedIn,
+        "POST /v1/verifications": .signedIn,
+        "GET /v1/verifications/:id": .signedIn,
+        "PUT /v1/verifications/:id": .signedIn,
+        "POST /v1/verifications/:id/submission": .signedIn,
+        "POST /v1/verifications/:id/withdrawal": .signedIn,
+        "POST /v1/verifications/:id/documents": .signedIn,
+        "POST /v1/verifications/:id/documents/:document_id/check": .signedIn,
+        "GET /v1/verifications/:id/documents/:document_id": .roles([.administrator]),
+        "GET /v1/verification-queue": .roles([.administrator]),
+        "POST /v1/verifications/:id/review": .roles([.administrator]),
+        "DELETE /v1/verifications/:id/review": .roles([.administrator]),
+        "POST /v1/verifications/:id/decision": .roles([.administrator]),
+        "GET /verification": .signedIn,
+        "POST /verification": .signedIn,
+        "POST /verification/facts": .signedIn,
+        "POST /verification/documents": .signedIn,
+        "POST /verification/submission": .signedIn,
+        "POST /verification/withdrawal": .signedIn,
+        "GET /admin/verifications": .roles([.administrator]),
+        "GET /admin/verifications/:id": .roles([.administrator]),
+        "GET /admin/verifications/:id/documents/:document_id": .roles([.administrator]),
+        "POST /admin/verifications/:id/review": .roles([.administrator]),
+        "POST /admin/verifications/:id/release": .roles([.administrator]),
+        "POST /admin/verifications/:id/decision": .roles([.administrator]),
+
         // places
         "GET /v1/places": .everybody,
         "GET /v1/places/:slug": .everybody,
@@ -38,6 +65,9 @@ extension AccessRules {
         "POST /v1/symptom-checks": .everybody,
         "POST /v1/symptom-checks/:id/answers": .everybody,
         "DELETE /v1/symptom-checks/:id": .everybody,
+
+        // signed by Twilio
+        "POST /v1/webhooks/twilio/status": .everybody,
 
         // accounts: getting in
         "POST /v1/accounts": .everybody,
@@ -131,6 +161,7 @@ extension AccessRules {
         "GET /practice/doctors/:id/day": .practice,
         "GET /practice/doctors/:id/week": .practice,
         "POST /practice/doctors/:id/blocked-times": .practice,
+        "GET /practice/bookings/:id": .practice,
         "POST /practice/bookings/:id": .practice,
         "PUT /v1/public-holidays/:day": .roles([.administrator]),
         "DELETE /v1/public-holidays/:day": .roles([.administrator]),

@@ -1,5 +1,6 @@
 import Accounts
 import Logging
+import Notifications
 import Web
 
 extension Configuration {
@@ -10,6 +11,7 @@ extension Configuration {
         settings.issuer = issuer
         settings.cipher = fieldKeys
         settings.limitsClients = limitsClients
+        settings.passwordLogRounds = passwordCost
         return settings
     }
 
@@ -32,10 +34,13 @@ extension Configuration {
             ]) : nil
     }
 
-    /// Sends codes to the log of a developer, or nowhere: a code opens an account, so a log is no place for it.
-    func consoleSender(_ logger: Logger) -> @Sendable (AccountMessage) async throws -> Void {
+    /// Sends codes as other messages, or to the log of a developer: a code opens an account, so a log is no place for it.
+    func codeSender(_ notifications: NotificationsFeature, _ logger: Logger) -> @Sendable (AccountMessage) async throws -> Void {
         guard codesToConsole else {
-            return { logger.warning("a code could not be sent: no way of sending is set up", metadata: ["purpose": "\($0.purpose.rawValue)"]) }
+            return { message in
+                try await notifications.sendAccountMessage(
+                    to: AccountAddress(message.destination), purpose: AccountMessagePurpose(message.purpose), code: message.code)
+            }
         }
         logger.warning("RTD_CODES_TO_CONSOLE is set: codes that open accounts are written to this log")
         return { message in

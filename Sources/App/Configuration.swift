@@ -42,6 +42,17 @@ public struct Configuration: Sendable {
     /// `RTD_DICTIONARY`: plain English words, one a line, which the symptom checker never takes for misspellings; default
     /// `/usr/share/dict/british-english`, of Debian's package wbritish.
     public var dictionary = "/usr/share/dict/british-english"
+    /// `RTD_S3_ENDPOINT`: an S3-compatible store for doctors' documents, scheme and host, as in `https://s3.af-south-1.amazonaws.com`.
+    /// Default: none, and nobody can be verified. The other four belong to it.
+    public var documentEndpoint: String?
+    /// `RTD_S3_BUCKET`: private, addressed by path.
+    public var documentBucketName = ""
+    /// `RTD_S3_REGION`: default `us-east-1`, which stores without regions take.
+    public var documentRegion = "us-east-1"
+    /// `RTD_S3_ACCESS_KEY`: may put, get and delete objects of the bucket.
+    public var documentAccessKey = ""
+    /// `RTD_S3_SECRET_KEY`: of the access key; never printed.
+    public var documentSecretKey = ""
     /// `RTD_PREVIOUS_SECRET`: the secret before the current one; access tokens made with it hold until they expire.
     public var previousSecret: [UInt8]?
     /// `RTD_TRUSTED_PROXIES`: addresses or ranges with commas whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
@@ -53,6 +64,9 @@ public struct Configuration: Sendable {
     /// `RTD_BREACHED_PASSWORDS`: a sorted file of SHA-1 hashes in hexadecimal, as Have I Been Pwned gives them. Default: none,
     /// only the small list of guessable passwords is checked.
     public var breachedPasswords: String?
+    /// `RTD_PASSWORD_COST`: what a password costs to try, scrypt's rounds as a power of two, 10…20, default 15: 32 MiB and about a
+    /// tenth of a second. Stored hashes of another cost hold, and are replaced at the next sign-in.
+    public var passwordCost = 15
     /// `RTD_FIREBASE_PROJECT`: whose ID tokens sign in. Default: none.
     public var firebaseProject: String?
     /// `RTD_ID_TOKEN_ISSUER`, `RTD_ID_TOKEN_AUDIENCE`, `RTD_ID_TOKEN_KEYS_URL`: the same for any other OpenID Connect provider; all
@@ -65,6 +79,37 @@ public struct Configuration: Sendable {
     /// `RTD_CLIENT_LIMITS`: `off` counts no client address, for load tests, whose clients share one. Codes and passwords stay
     /// limited. Default `on`.
     public var limitsClients = true
+    /// `RTD_BASE_URL`: the site as people and Twilio reach it, `https://…`; stands in messages, and in what Twilio signs. Default: where it
+    /// listens, for development.
+    public var baseURL: String?
+    /// `RTD_SMTP_URL`: who takes e-mails, `smtps://host:465` or `smtp://host:587` with STARTTLS. Default: none, e-mails go to the log
+    /// by kind and id.
+    public var smtpURL: String?
+    /// `RTD_SMTP_USER` and `RTD_SMTP_PASSWORD`: for that server. Default: it asks for none.
+    public var smtpUser: String?
+    public var smtpPassword: String?
+    /// `RTD_MAIL_FROM`: `Name <address>` or an address; required with `RTD_SMTP_URL`.
+    public var mailFrom: String?
+    /// `RTD_TWILIO_ACCOUNT_SID`, `RTD_TWILIO_AUTH_TOKEN` and `RTD_TWILIO_FROM` (a number, a sender's name or a messaging service `MG…`): all
+    /// or none. Default: none, text messages go to the log.
+    public var twilioAccountSID: String?
+    public var twilioAuthToken: String?
+    public var twilioFrom: String?
+    /// `RTD_TWILIO_BASE_URL`: default Twilio's own.
+    public var twilioBaseURL = "https://api.twilio.com"
+    /// `RTD_FCM_SERVICE_ACCOUNT`: path of the key file of a Firebase service account; its `token_uri` says where tokens come from. Default:
+    /// none, push messages go to the log.
+    public var fcmServiceAccount: String?
+    /// `RTD_FCM_BASE_URL`: default Google's own.
+    public var fcmBaseURL = "https://fcm.googleapis.com"
+    /// `RTD_NOTIFICATIONS_CONSOLE_BODIES`: `true` prints addresses and words of channels without a provider to standard output. For
+    /// development only; default `false`.
+    public var printsNotificationBodies = false
+    /// `RTD_REMINDER_EMAIL_HOURS`, `RTD_REMINDER_SMS_HOURS`, `RTD_REMINDER_PUSH_HOURS`: how long before a visit reminders come, whole
+    /// hours from 1 to 720 with commas, or `none`; default `168,24`, `24` and `24`.
+    public var reminderEmailHours = [168, 24]
+    public var reminderSMSHours = [24]
+    public var reminderPushHours = [24]
     /// `RTD_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical; default info.
     public var logLevel = Logger.Level.info
 
@@ -103,6 +148,14 @@ public struct Configuration: Sendable {
         integer("RTD_OPENAI_DEADLINE_MS", 100...30_000, &openAIDeadlineMilliseconds)
         integer("RTD_OPENAI_REQUESTS_A_DAY", 0...10_000_000, &openAIRequestsADay)
         integer("RTD_SYMPTOM_RETENTION_DAYS", 1...365, &symptomRetentionDays)
+        if let value = environment["RTD_S3_ENDPOINT"], !value.isEmpty { documentEndpoint = value }
+        text("RTD_S3_BUCKET", &documentBucketName)
+        text("RTD_S3_REGION", &documentRegion)
+        text("RTD_S3_ACCESS_KEY", &documentAccessKey)
+        text("RTD_S3_SECRET_KEY", &documentSecretKey)
+        if documentEndpoint != nil, documentBucket == nil {
+            problems.append("RTD_S3_ENDPOINT must be http(s)://host and needs RTD_S3_BUCKET, RTD_S3_ACCESS_KEY and RTD_S3_SECRET_KEY")
+        }
         func choice(_ name: String, _ no: String, _ yes: String, _ target: inout Bool) {
             guard let value = environment[name], !value.isEmpty else { return }
             if value == no || value == yes { target = value == yes } else { problems.append("\(name) must be \(no) or \(yes)") }
@@ -112,6 +165,7 @@ public struct Configuration: Sendable {
         }
         choice("RTD_CODES_TO_CONSOLE", "false", "true", &codesToConsole)
         choice("RTD_CLIENT_LIMITS", "off", "on", &limitsClients)
+        integer("RTD_PASSWORD_COST", 10...20, &passwordCost)
         optional("RTD_BREACHED_PASSWORDS", &breachedPasswords)
         optional("RTD_FIREBASE_PROJECT", &firebaseProject)
         optional("RTD_ID_TOKEN_ISSUER", &idTokenIssuer)
@@ -133,6 +187,30 @@ public struct Configuration: Sendable {
             previousSecret = Configuration.bytes(hexadecimal: digits)
             if (previousSecret?.count ?? 0) < 32 { problems.append("RTD_PREVIOUS_SECRET must be at least 64 hexadecimal digits") }
         }
+        func hours(_ name: String, _ target: inout [Int]) {
+            guard let value = environment[name], !value.isEmpty else { return }
+            let numbers = value == "none" ? [] : value.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+            guard numbers.allSatisfy({ (1...720).contains($0) }), Set(numbers).count == numbers.count else {
+                return problems.append("\(name) must be different whole numbers from 1 to 720 with commas, or none")
+            }
+            target = numbers
+        }
+        optional("RTD_BASE_URL", &baseURL)
+        optional("RTD_SMTP_URL", &smtpURL)
+        optional("RTD_SMTP_USER", &smtpUser)
+        optional("RTD_SMTP_PASSWORD", &smtpPassword)
+        optional("RTD_MAIL_FROM", &mailFrom)
+        optional("RTD_TWILIO_ACCOUNT_SID", &twilioAccountSID)
+        optional("RTD_TWILIO_AUTH_TOKEN", &twilioAuthToken)
+        optional("RTD_TWILIO_FROM", &twilioFrom)
+        text("RTD_TWILIO_BASE_URL", &twilioBaseURL)
+        optional("RTD_FCM_SERVICE_ACCOUNT", &fcmServiceAccount)
+        text("RTD_FCM_BASE_URL", &fcmBaseURL)
+        choice("RTD_NOTIFICATIONS_CONSOLE_BODIES", "false", "true", &printsNotificationBodies)
+        hours("RTD_REMINDER_EMAIL_HOURS", &reminderEmailHours)
+        hours("RTD_REMINDER_SMS_HOURS", &reminderSMSHours)
+        hours("RTD_REMINDER_PUSH_HOURS", &reminderPushHours)
+        problems += notificationProblems
         if let digits = environment["RTD_SECRET"], !digits.isEmpty {
             secret = Configuration.bytes(hexadecimal: digits)
             if (secret?.count ?? 0) < 32 { problems.append("RTD_SECRET must be at least 64 hexadecimal digits") }

@@ -1,3 +1,4 @@
+import CContract
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -10,7 +11,7 @@ struct ContractRoutes {
             try RequestParameters(query: request).finish()
             return Response(
                 status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=300"],
-                body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json)))
+                body: .init(byteBuffer: ByteBuffer(bytes: UnsafeBufferPointer(start: contract_bytes(), count: contract_byte_count()))))
         }
     }
 }

@@ -1,9 +1,11 @@
 import Accounts
 import Booking
 import CoreMetrics
+import Doctors
 import Foundation
 import Jobs
 import Logging
+import Notifications
 import Places
 import Postgres
 import Search
@@ -38,7 +40,7 @@ public enum Server {
         let outbox = OutboxRunner(pool: pool, subscribers: wiring.subscribers, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox)] + (wiring.accounts.services + wiring.booking.jobs).map { .init(service: $0) } + [.init(service: server)],
+                services: (followed === pool ? [] : [.init(service: followed)]) + [.init(service: pool), .init(service: wiring.search.follower), .init(service: wiring.symptoms.retention), .init(service: outbox)] + (wiring.accounts.services + wiring.booking.jobs + [wiring.doctors.verificationJob] + wiring.notifications.jobs(NotificationsFeature.Dependencies(wiring))).map { .init(service: $0) } + [.init(service: server)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await group.run()
     }

@@ -7,6 +7,7 @@ import Hummingbird
 import Idempotency
 import Jobs
 import Logging
+import Notifications
 import Places
 import Postgres
 import Search
@@ -23,6 +24,7 @@ struct Wiring {
     let symptoms: SymptomsFeature
     let accounts: AccountsFeature
     let booking: BookingFeature
+    let notifications: NotificationsFeature
     let metrics: PrometheusMetrics
     private let pages: PageRenderer
     private let clients: ClientRecognition
@@ -32,6 +34,7 @@ struct Wiring {
     static var migrations: [Migration] {
         JobsMigrations.all + IdempotentWrites.migrations + AuditLog.migrations + DoctorsFeature.migrations + PlacesFeature.migrations
             + SearchFeature.migrations + SymptomsFeature.migrations + AccountsFeature.migrations + BookingFeature.migrations
+            + NotificationsFeature.migrations
     }
 
     /// - Parameters:
@@ -50,13 +53,17 @@ struct Wiring {
         pages = try PageRenderer(
             site: SiteInformation(isSampleData: showsSampleData, dataSources: DataSources.all),
             templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates + AccountsFeature.templates + BookingFeature.templates)
+        notifications = try NotificationsFeature(
+            providers: try configuration.notificationProviders(), reminders: configuration.reminderTimes, siteName: "RateTheDoctor",
+            publicURL: configuration.publicURL, pool: pool, secrets: secrets, logger: logger)
         accounts = try AccountsFeature(
-            dependencies: AccountsFeature.Dependencies(send: configuration.consoleSender(logger)), settings: configuration.accountSettings,
+            dependencies: AccountsFeature.Dependencies(send: configuration.codeSender(notifications, logger)), settings: configuration.accountSettings,
             pool: pool, secrets: allSecrets, pages: pages, logger: logger)
         booking = BookingFeature(dependencies: BookingFeature.Dependencies(accounts), pool: pool, secrets: secrets, pages: pages, logger: logger)
         let places = PlacesFeature(pool: pool, cursorSigner: secrets.cursorSigner)
         self.places = places
-        doctors = DoctorsFeature(pool: pool, pages: pages)
+        doctors = DoctorsFeature(
+            dependencies: DoctorsFeature.Dependencies(accounts, booking), pool: pool, documents: configuration.documentBucket, cursors: secrets.cursorSigner, pages: pages, logger: logger)
         search = try SearchFeature(
             dependencies: SearchFeature.Dependencies(
                 place: { places.places.place(slug: $0) },
@@ -91,6 +98,7 @@ struct Wiring {
         symptoms.addRoutes(to: router)
         accounts.addRoutes(to: router)
         booking.addRoutes(to: router)
+        notifications.addRoutes(to: router)
         return router
     }
 

@@ -70,7 +70,7 @@ public struct BookingFeature: Sendable {
     }
 
     /// To be registered with the renderer.
-    public static var templates: [PageTemplate] { BookingPages.templates }
+    public static var templates: [PageTemplate] { BookingPages.templates + PracticePages.templates }
 
     /// Everything that books, moves, cancels and sets hours: under `/v1`, and pages.
     public func addRoutes(to router: Router<AppRequestContext>) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// HTTP requests over libcurl, without blocking a thread of the cooperative pool and with connections kept for reuse.
+/// HTTP requests and mails over libcurl, without blocking a thread of the cooperative pool and with connections kept for reuse.
 ///
 /// Redirects are not followed. Certificates are checked. One client per process is enough: it owns one thread.
 public final class CurlClient: Sendable {
@@ -18,11 +18,21 @@ public final class CurlClient: Sendable {
     /// Sends `request` and waits for the whole response.
     /// - Throws: `CurlError` when no answer came; `CancellationError` at once when the task is cancelled.
     public func send(_ request: CurlRequest) async throws -> CurlResponse {
+        try await run { HTTPTransfer(request, isCancelled: $0, continuation: $1) }
+    }
+
+    /// Hands a mail to a server. Every status it answers with is an answer, 550 too.
+    /// - Throws: `CurlError` when no answer came; `CancellationError` at once when the task is cancelled.
+    public func send(_ mail: CurlMail) async throws -> CurlMailReply {
+        try await run { MailTransfer(mail, isCancelled: $0, continuation: $1) }
+    }
+
+    private func run<Answer: Sendable>(
+        _ transfer: (CancellationFlag, CheckedContinuation<Answer, any Error>) -> any Transfer
+    ) async throws -> Answer {
         let isCancelled = CancellationFlag()
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                loop.submit(Transfer(request, isCancelled: isCancelled, continuation: continuation))
-            }
+            try await withCheckedThrowingContinuation { loop.submit(transfer(isCancelled, $0)) }
         } onCancel: {
             isCancelled.value.store(true, ordering: .releasing)
             loop.wake()

@@ -8,13 +8,19 @@ public struct CurlError: Error, Sendable, CustomStringConvertible {
     /// Fit for a log: method, URL without user, query and fragment, and libcurl's sentence. Never a header or a body.
     public let description: String
 
+    /// Whether nothing was sent: no name found, no connection, no TLS.
+    public var isUnsent: Bool {
+        [CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION]
+            .contains { code == Int($0.rawValue) }
+    }
+
     /// Whether the deadline passed.
     public var isTimeout: Bool { code == Int(CURLE_OPERATION_TIMEDOUT.rawValue) }
 
-    init(_ code: CURLcode, request: CurlRequest) {
+    init(_ code: CURLcode, method: String, url: String) {
         self.code = Int(code.rawValue)
         let sentence = curl_easy_strerror(code).map { String(cString: $0) } ?? "unknown error"
-        description = "\(request.method) \(Self.plainURL(request.url)): \(sentence) (\(code.rawValue))"
+        description = "\(method) \(Self.plainURL(url)): \(sentence) (\(code.rawValue))"
     }
 
     private static func plainURL(_ url: String) -> String {

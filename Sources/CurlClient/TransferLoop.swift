@@ -10,15 +10,15 @@ private let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK
 /// `curl_multi_wakeup`, which libcurl allows from any thread; `deinit` runs when neither holds the loop any more.
 final class TransferLoop: @unchecked Sendable {
     private struct Inbox: Sendable {
-        var submitted: [Transfer] = []
+        var submitted: [any Transfer] = []
         var isStopped = false
     }
 
     private let multi: UnsafeMutableRawPointer
     private let inbox = Mutex(Inbox())
     private let maximumConnections: Int
-    private var waiting: [Transfer] = []
-    private var running: [UnsafeMutableRawPointer: Transfer] = [:]
+    private var waiting: [any Transfer] = []
+    private var running: [UnsafeMutableRawPointer: any Transfer] = [:]
 
     init(maximumConnections: Int) {
         guard isLibraryReady, let multi = curl_multi_init() else { preconditionFailure("libcurl cannot be initialised") }
@@ -35,7 +35,7 @@ final class TransferLoop: @unchecked Sendable {
         wake()
     }
 
-    func submit(_ transfer: Transfer) {
+    func submit(_ transfer: any Transfer) {
         inbox.withLock { $0.submitted.append(transfer) }
         wake()
     }

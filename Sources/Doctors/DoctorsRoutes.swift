@@ -6,6 +6,7 @@ import Web
 /// Paths to handlers.
 struct DoctorsRoutes: Sendable {
     let store: DoctorStore
+    let dependencies: DoctorsFeature.Dependencies
     let pages: PageRenderer
 
     func add(to router: Router<AppRequestContext>) {
@@ -18,12 +19,10 @@ struct DoctorsRoutes: Sendable {
         router.get("/v1/schemes") { request, _ in try await list(reached(store.schemes), keyed: "slug", request) }
         router.get("/doctors/:id") { request, context -> Response in
             let profile = try await profile(request, context)
+            let freeTimes = try await reached { try await dependencies.freeTimes(profile.doctorID) }
+            // The same for everybody, but a time that is shown can be booked.
             return pages.render(
-                "doctor",
-                title: profile.displayName,
-                headers: [.cacheControl: "public, max-age=30"],
-                model: ProfilePage(profile)
-            )
+                "doctor", title: profile.displayName, headers: [.cacheControl: "public, no-cache"], model: ProfilePage(profile, freeTimes: freeTimes))
         }
     }
 

@@ -30,6 +30,22 @@ public enum LocalTime {
         return "\(weekdays[(day % 7 + 11) % 7]) \(dayOfMonth) \(months[month - 1]), \(two(minute / 60)):\(two(minute % 60))"
     }
 
+    /// In messages, where it must still be right next year: `Tue 24 November 2026, 08:10`.
+    public static func dated(_ date: Date) -> String { "\(day(date)), \(clock(date))" }
+
+    /// `Tue 24 November 2026`.
+    public static func day(_ date: Date) -> String {
+        let (day, _) = wallClock(epochMinute(date))
+        let (year, month, dayOfMonth) = civil(day)
+        return "\(weekdays[(day % 7 + 11) % 7]) \(dayOfMonth) \(months[month - 1]) \(year)"
+    }
+
+    /// `08:10`.
+    public static func clock(_ date: Date) -> String {
+        let (_, minute) = wallClock(epochMinute(date))
+        return "\(two(minute / 60)):\(two(minute % 60))"
+    }
+
     /// Midnight, local time, `days` after the day of `date`.
     public static func startOfDay(_ date: Date, addingDays days: Int) -> Date {
         let (day, _) = wallClock(epochMinute(date))

@@ -15,11 +15,14 @@ public struct IndexView: Sendable {
     var segments: [Segment] {
         didSet {
             statistics = IndexView.statistics(of: segments)
-            saturations = IndexView.saturations(schema, statistics)
+            scorers = IndexView.scorers(schema, statistics)
+            saturations = scorers.map { $0.isJoint ? SaturationTable($0) : nil }
         }
     }
     /// Over all segments.
     private(set) var statistics: CorpusStatistics
+    /// By scoring of the schema.
+    private(set) var scorers: [BM25F]
     /// By scoring of the schema; `nil` where it does not join its fields.
     private(set) var saturations: [SaturationTable?]
 
@@ -29,14 +32,12 @@ public struct IndexView: Sendable {
     public init(_ base: IndexSnapshot) {
         segments = [Segment(base)]
         statistics = base.statistics
-        saturations = IndexView.saturations(base.schema, base.statistics)
+        scorers = IndexView.scorers(base.schema, base.statistics)
+        saturations = scorers.map { $0.isJoint ? SaturationTable($0) : nil }
     }
 
-    private static func saturations(_ schema: IndexSchema, _ statistics: CorpusStatistics) -> [SaturationTable?] {
-        schema.scorings.map { scoring in
-            let scorer = BM25F(scoring, schema: schema, statistics: statistics)
-            return scorer.isJoint ? SaturationTable(scorer) : nil
-        }
+    private static func scorers(_ schema: IndexSchema, _ statistics: CorpusStatistics) -> [BM25F] {
+        schema.scorings.map { BM25F($0, schema: schema, statistics: statistics) }
     }
 
     /// Documents that count; those that share an id count each. O(rows / 64).

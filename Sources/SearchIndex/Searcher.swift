@@ -64,9 +64,9 @@ public struct Searcher: Sendable {
             }
         }
         let statistics = view.statistics
-        let scoring = BM25F(text.scoring, schema: view.schema, statistics: statistics)
-        let fieldSet = text.scoring.fieldSet
         let known = view.schema.scorings.firstIndex(of: text.scoring)
+        let scoring = known.map { view.scorers[$0] } ?? BM25F(text.scoring, schema: view.schema, statistics: statistics)
+        let fieldSet = text.scoring.fieldSet
         let terms = view.segments.map { segment in
             text.words.map { QueryTerms($0, in: segment.snapshot, fieldSet: fieldSet) }
         }

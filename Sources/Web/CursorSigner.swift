@@ -16,7 +16,7 @@ public struct CursorSigner: Sendable {
 
     /// - Parameters:
     ///   - payload: where the next page starts.
-    ///   - context: a digest of everything in the query that decides order and membership.
+    ///   - context: everything in the query that decides order and membership.
     public func sign(payload: [UInt8], context: [UInt8]) -> String {
         Base64URL.encode(tag(payload: payload, context: context) + payload)
     }

@@ -1,8 +1,8 @@
 /// Reads `name=value&name=value` as HTML forms and query strings write it.
-enum FormDecoding {
+public enum FormDecoding {
     /// The pairs in their order; a part without `=` has an empty value, empty parts are skipped.
     /// A name or value that does not decode (bad percent escape, not UTF-8) is reported under its name.
-    static func pairs(_ bytes: some Collection<UInt8>) throws(FieldError) -> [(name: String, value: String)] {
+    public static func pairs(_ bytes: some Collection<UInt8>) throws(FieldError) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
         for part in bytes.split(separator: UInt8(ascii: "&")) {
             let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)

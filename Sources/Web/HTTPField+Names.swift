@@ -4,7 +4,8 @@ extension HTTPField.Name {
     /// `X-Request-Id`: the id of a request, accepted from callers and returned.
     public static let xRequestID = fieldName("X-Request-Id")
     static let contentTypeOptions = fieldName("X-Content-Type-Options")
-    static let referrerPolicy = fieldName("Referrer-Policy")
+    /// `Referrer-Policy`: what a browser tells the next address of this one.
+    public static let referrerPolicy = fieldName("Referrer-Policy")
     static let crossOriginOpenerPolicy = fieldName("Cross-Origin-Opener-Policy")
     static let crossOriginResourcePolicy = fieldName("Cross-Origin-Resource-Policy")
     static let forwardedFor = fieldName("X-Forwarded-For")

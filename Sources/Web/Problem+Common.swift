@@ -51,7 +51,8 @@ extension Problem {
         )
     }
 
-    static func unsupportedMediaType(expected: String) -> Problem {
+    /// 415 with the type that is accepted.
+    public static func unsupportedMediaType(expected: String) -> Problem {
         Problem(
             .unsupportedMediaType,
             code: "request.unsupported_media_type",

@@ -60,7 +60,7 @@ extension RequestParameters {
 
 extension String {
     /// Takes the same time wherever the first difference is; the length may show.
-    fileprivate func equalsInConstantTime(_ other: String) -> Bool {
+    func equalsInConstantTime(_ other: String) -> Bool {
         utf8.count == other.utf8.count && zip(utf8, other.utf8).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

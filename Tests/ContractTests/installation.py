@@ -32,7 +32,7 @@ class Installation:
         self.environment = os.environ | {
             "RTD_DATABASE_URL": self.postgres("url").strip(), "RTD_DATA_DIRECTORY": str(CHECKOUT / "Data"),
             "RTD_INDEX_DIRECTORY": str(self.folder / "index"), "RTD_PORT": "0", "RTD_SECRET": "ab" * 32,
-            "RTD_FIELD_KEYS": "1:" + "cd" * 32, "RTD_CODES_TO_CONSOLE": "true", "RTD_CLIENT_LIMITS": "off"} | (settings or {})
+            "RTD_FIELD_KEYS": "1:" + "cd" * 32, "RTD_CODES_TO_CONSOLE": "true", "RTD_CLIENT_LIMITS": "off", "RTD_PASSWORD_COST": "10"} | (settings or {})
         self.command("migrate")
         self.command("seed", "--without-sample-doctors")
         catalogue = self.folder / "doctors.jsonl"

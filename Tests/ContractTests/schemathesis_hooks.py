@@ -29,6 +29,8 @@ def before_call(context, case, kwargs):
         acceptable(case)
     elif {"booking", "schedules"} & set(case.operation.tags):
         bookable_case(case)
+    elif "verifications" in case.operation.tags:
+        verifiable(case)
     elif case.method == "GET":
         case.query = consistent(dict(case.query or {}), case.path)
     elif isinstance(case.body, dict):
@@ -64,6 +66,25 @@ def bookable_case(case):
         case.body |= wish(doctor, free[len(str(case.body)) % len(free)])
         case.body.pop("person_id", None)
         case.body.pop("override_reason", None)
+
+
+def verifiable(case):
+    """Words that there are, and only a claim names a profile, only a rejection its reason."""
+    if case.query:
+        case.query = {name: value for name, value in case.query.items() if name != "cursor"}
+    if not isinstance(case.body, dict):
+        return
+    for name, values in {"specialties": SPECIALTIES, "languages": LANGUAGES, "schemes": SCHEMES}.items():
+        if name in case.body:
+            case.body[name] = known(case.body[name], values)
+    if "purpose" in case.body:
+        case.body.pop("doctor_id", None)
+        if case.body["purpose"] == "claim":
+            case.body["doctor_id"] = "1"
+    if case.body.get("decision") == "verified":
+        case.body = {name: value for name, value in case.body.items() if name not in ("reason", "note")}
+    elif "decision" in case.body:
+        case.body |= {"reason": "other", "note": "No."}
 
 
 @schemathesis.auth(refresh_interval=300)

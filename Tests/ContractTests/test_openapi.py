@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 
 from support import ROOT, ContractCase, ask, get, post
 
-FILE = ROOT / "Sources/App/Contract/openapi.json"
+FILE = ROOT / "Sources/CContract/openapi.json"
 DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -130,8 +130,10 @@ class Routes(ContractCase):
     def test_every_operation_answers_its_examples_as_described(self):
         self.check = post("/v1/symptom-checks", {"text": "I have stomach pain"}).json
         for method, path, operation in operations():
-            if {"accounts", "booking", "schedules", "fhir"} & set(operation["tags"]):
-                continue  # test_accounts.py and test_booking.py hold these to their description: they need somebody who is signed in
+            if "webhooks" in path:
+                continue  # test_notifications.py holds these to their description: they need a signature
+            if {"accounts", "booking", "schedules", "fhir", "verifications"} & set(operation["tags"]):
+                continue  # test_accounts.py, test_booking.py and test_verification.py hold these to their description: they need somebody who is signed in
             with self.subTest(method=method, path=path):
                 parameters = [resolved(parameter) for parameter in operation.get("parameters", [])]
                 wanted = {p["name"]: p["example"] for p in parameters if p.get("required")}

@@ -4,16 +4,14 @@ import Foundation
 import Web
 
 /// What a password costs to try (RFC 7914).
-public struct ScryptCost: Sendable, Equatable {
+struct ScryptCost: Sendable, Equatable {
     /// The rounds are 2 to this power; memory is 128 × block size × rounds bytes.
-    public let logRounds: Int
-    public let blockSize: Int
-    public let parallelism: Int
+    let logRounds: Int
+    let blockSize: Int
+    let parallelism: Int
 
-    /// 32 MiB and about a tenth of a second: one of the equal choices of OWASP's password storage cheat sheet.
-    public static let standard = ScryptCost(logRounds: 15, blockSize: 8, parallelism: 3)
-
-    public init(logRounds: Int, blockSize: Int, parallelism: Int) {
+    /// With 15, 32 MiB and about a tenth of a second: one of the equal choices of OWASP's password storage cheat sheet.
+    init(logRounds: Int, blockSize: Int = 8, parallelism: Int = 3) {
         self.logRounds = logRounds
         self.blockSize = blockSize
         self.parallelism = parallelism

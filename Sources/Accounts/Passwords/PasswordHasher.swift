@@ -17,7 +17,7 @@ final class PasswordHasher: Sendable {
     /// Checked where nobody has the address, so that the answer takes as long.
     private let nobody: PasswordHash
 
-    init(cost: ScryptCost = .standard, mostWaiting: Int = 64) throws {
+    init(cost: ScryptCost, mostWaiting: Int = 64) throws {
         self.cost = cost
         self.mostWaiting = mostWaiting
         nobody = try PasswordHash("", cost: cost)

@@ -31,10 +31,15 @@ struct AppointmentPage {
         let name: String
         let address: String
     }
+    struct Hold {
+        /// What the visit is for, as far as it is written.
+        let reason: String?
+        let otherTimes: String
+    }
     let error: String?
     let step: String?
     let heading: String
-    let level: String
+    let notice: String
     let status: String
     let when: String
     let who: String
@@ -45,28 +50,31 @@ struct AppointmentPage {
     let reference: String
     let cancelRule: String?
     /// Present while the time is held.
-    let hold: [String]
+    let hold: Hold?
     let actions: [Action]
     let address: String
     let formToken: String
 
-    init(_ appointment: Appointment, _ doctor: BookableDoctor?, person: String, now: Date, formToken: String, error: String? = nil) {
+    init(_ appointment: Appointment, _ doctor: BookableDoctor?, person: String, reason: String?, now: Date, formToken: String, error: String? = nil) {
         let text = AppointmentText(appointment, doctor)
         let state = appointment.isOver(at: now) && appointment.expiresAt != nil ? Appointment.State.expired : appointment.state
         address = "/bookings/\(appointment.id.text)"
-        (heading, level, status) = Self.words(state, appointment)
-        step = state == .held ? "Step 2 of 2: Check" : nil
+        let words = Self.words(state, appointment)
+        (heading, notice, status) = (words.heading, words.level.isEmpty ? "notice" : "notice \(words.level)", words.status)
+        step = state == .held ? "Step 3 of 3: Check" : nil
         (when, who, place, visit, fee) = (text.when, text.who, text.place, text.visit, text.fee)
         self.person = person
         reference = String(appointment.id.text.suffix(12))
         cancelRule = state.isUpcoming ? text.cancelRule : nil
-        hold = state == .held ? [address] : []
+        let times = "/doctors/\(appointment.doctorID)/times?kind=\(appointment.kind.rawValue)"
+        hold = state == .held ? Hold(reason: reason, otherTimes: "\(times)\(KeptAnswers(person: appointment.personID, instead: appointment.id).query)") : nil
         let isAhead = now < appointment.startsAt
         actions = [
             [.confirmed, .pendingApproval, .pendingPayment].contains(state) && isAhead ? Action(name: "Move", address: "\(address)/move") : nil,
             [.confirmed, .pendingApproval, .pendingPayment].contains(state) && isAhead ? Action(name: "Cancel", address: "\(address)/cancel") : nil,
             state.isLive && state != .held ? Action(name: "Add to calendar", address: "\(address)/calendar.ics") : nil,
-            [.expired, .cancelled].contains(state) ? Action(name: "Choose another time", address: "/doctors/\(appointment.doctorID)/times?kind=\(appointment.kind.rawValue)") : nil,
+            state == .expired ? Action(name: "Choose a time again", address: "\(times)\(KeptAnswers(person: appointment.personID, instead: appointment.id).query)") : nil,
+            state == .cancelled ? Action(name: "Book another time", address: times) : nil,
         ].compactMap(\.self)
         self.formToken = formToken
         self.error = error
@@ -80,7 +88,7 @@ struct AppointmentPage {
         case .confirmed: ("Appointment confirmed", "done", "Your appointment is confirmed.")
         case .checkedIn: ("You are checked in", "done", "The practice knows that you are here.")
         case .completed: ("Visit completed", "", "This visit took place.")
-        case .noShow: ("Marked as missed", "urgent", "The practice says nobody came.")
+        case .noShow: ("Marked as missed", "urgent", "The practice says that nobody came.")
         case .cancelled: ("Appointment cancelled", "", Self.cancelled(appointment))
         case .expired: ("The time is no longer held", "urgent", "It was not confirmed in time.")
         }
@@ -109,28 +117,52 @@ struct AppointmentsPage {
         let place: String
         let person: String
         let state: String
+        /// Of the next one.
+        let isNext: Bool
+        let isChangeable: Bool
+    }
+    struct Change {
+        let text: String
+        let address: String
     }
     struct Other {
         let name: String
         let address: String
     }
+    let heading: String
+    /// What the practice moved or cancelled.
+    let changes: [Change]
     let isEmpty: Bool
     let sections: [Section]
     let next: String?
     let other: Other
 
-    init(_ appointments: [Appointment], doctors: [Int64: BookableDoctor], names: [UUID: String], isPast: Bool, next: String?) {
-        let rows = appointments.map { appointment in
-            let text = AppointmentText(appointment, doctors[appointment.doctorID])
-            return Row(
-                address: "/bookings/\(appointment.id.text)", when: text.when, who: text.who, place: text.place,
-                person: names[appointment.personID] ?? "you", state: AppointmentPage.words(appointment.state, appointment).status)
+    init(
+        _ appointments: [Appointment], changed: [Appointment], doctors: [Int64: BookableDoctor], names: [UUID: String], isPast: Bool, isFirst: Bool, next: String?
+    ) {
+        let rows = appointments.enumerated().map { index, appointment in
+            Row(appointment, doctors[appointment.doctorID], person: names[appointment.personID] ?? "you", isNext: index == 0 && isFirst && !isPast)
         }
-        isEmpty = rows.isEmpty && !isPast
-        sections = isPast ? [Section(name: "Past", appointments: rows)]
-            : [("Next", Array(rows.prefix(1))), ("Later", Array(rows.dropFirst()))].filter { !$0.1.isEmpty }.map(Section.init)
+        heading = isPast ? "Past appointments" : "My appointments"
+        changes = changed.map {
+            let who = doctors[$0.doctorID]?.name ?? "Doctor"
+            let text = $0.state == .cancelled ? "Cancelled: \(Clock.spoken($0.startsAt)), \(who)" : "Moved to \(Clock.spoken($0.startsAt)), \(who)"
+            return Change(text: text, address: "/bookings/\($0.id.text)")
+        }
+        isEmpty = rows.isEmpty
+        sections = [("Next", rows.filter(\.isNext)), (isPast ? "Past and cancelled" : "Later", rows.filter { !$0.isNext })].filter { !$0.1.isEmpty }.map(Section.init)
         self.next = next
-        other = isPast ? Other(name: "Appointments that lie ahead", address: "/bookings") : Other(name: "Past appointments", address: "/bookings?when=past")
+        other = isPast ? Other(name: "My appointments", address: "/bookings") : Other(name: "Past appointments", address: "/bookings?when=past")
+    }
+}
+
+extension AppointmentsPage.Row {
+    fileprivate init(_ appointment: Appointment, _ doctor: BookableDoctor?, person: String, isNext: Bool) {
+        let text = AppointmentText(appointment, doctor)
+        self.init(
+            address: "/bookings/\(appointment.id.text)", when: text.when, who: text.who, place: text.place, person: person,
+            state: AppointmentPage.words(appointment.state, appointment).status, isNext: isNext,
+            isChangeable: isNext && [.confirmed, .pendingApproval, .pendingPayment].contains(appointment.state))
     }
 }
 
@@ -151,8 +183,26 @@ struct BookPage {
     let practice: String
     let kind: String
     let at: String
+    let instead: String?
     let persons: [Person]
+    let otherTimes: String
     let formToken: String
+
+    init(_ slot: Slot, _ wish: PageWish, _ doctor: BookableDoctor, _ rules: Schedule.Rules, persons: [BookingFeature.BookablePerson], formToken: String) {
+        let practice = doctor.practices.first { $0.id == slot.practiceID }
+        when = "\(Clock.spoken(slot.startsAt)) to \(Clock.text(slot.endsAt))"
+        who = doctor.name
+        place = [practice?.name, practice?.address].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+        visit = Wording.name(slot.kind)
+        fee = practice?.feesCents[slot.kind.rawValue].map { Wording.money(cents: $0) }
+        cancelRule = AppointmentText.rule(notice: rules.cancelNoticeMinutes, feeCents: rules.lateCancelFeeCents)
+        (self.doctor, self.practice, kind, at) = (String(wish.doctorID), String(slot.practiceID), slot.kind.rawValue, Clock.address(slot.startsAt))
+        instead = wish.kept.instead?.text
+        let chosen = persons.first { $0.id == wish.kept.person }?.id ?? persons.first?.id
+        self.persons = persons.enumerated().map { Person(id: $1.id.text, name: $0 == 0 ? "Me" : $1.name, isChosen: $1.id == chosen) }
+        otherTimes = "/doctors/\(wish.doctorID)/times?kind=\(slot.kind.rawValue)\(wish.kept.query)"
+        self.formToken = formToken
+    }
 }
 
 /// `/bookings/{id}/cancel`.

@@ -32,6 +32,9 @@ struct VisitRow {
         version = appointment.version
     }
 
+    /// `Confirmed, Tue 24 November 2026, 08:10`.
+    static func text(_ state: Appointment.State, _ start: Date) -> String { "\(names[state] ?? ""), \(Clock.spoken(start))" }
+
     private static let names: [Appointment.State: String] = [
         .held: "Being booked", .pendingPayment: "Not paid", .pendingApproval: "Asks for this time", .confirmed: "Confirmed", .checkedIn: "Checked in",
         .completed: "Completed", .noShow: "Did not come", .cancelled: "Cancelled", .expired: "Expired",
@@ -51,7 +54,15 @@ extension VisitRow {
 
 /// `/practice/doctors/{id}/day`.
 struct PracticeDayPage {
-    let error: String?
+    /// Why something was not done.
+    struct Conflict {
+        let title: String
+        var saw: String?
+        var isNow: String?
+    }
+    let conflict: Conflict?
+    let block: BlockForm
+    let isBlockOpen: Bool
     let heading: String
     let who: String
     let date: String
@@ -59,7 +70,7 @@ struct PracticeDayPage {
     let today: String
     let tomorrow: String
     let week: String
-    let block: String
+    let blockAddress: String
     /// Who is in, and who is next.
     let now: String?
     let hasVisits: Bool
@@ -67,13 +78,16 @@ struct PracticeDayPage {
     let visits: [VisitRow]
     let formToken: String
 
-    init(_ day: LocalDay, doctorID: Int64, doctor: BookableDoctor?, appointments: [Appointment], names: [UUID: String], now: Date, formToken: String, error: String?) {
+    init(
+        _ day: LocalDay, doctorID: Int64, doctor: BookableDoctor?, appointments: [Appointment], names: [UUID: String], now: Date, formToken: String, conflict: Conflict?,
+        block: BlockForm
+    ) {
         let base = "/practice/doctors/\(doctorID)"
         heading = day.spoken
         who = doctor?.name ?? "Doctor"
         date = day.description
         (yesterday, today, tomorrow) = ("\(base)/day?date=\(day + -1)", "\(base)/day", "\(base)/day?date=\(day + 1)")
-        (week, block) = ("\(base)/week?from=\(day)", "\(base)/blocked-times")
+        (week, blockAddress) = ("\(base)/week?from=\(day)", "\(base)/blocked-times")
         let shown = appointments.filter { $0.state != .cancelled }
         visits = shown.map { VisitRow($0, person: names[$0.personID] ?? "Patient", now: now) }
         hasVisits = !visits.isEmpty
@@ -83,7 +97,9 @@ struct PracticeDayPage {
         let parts = [current.map { "Now: \(names[$0.personID] ?? "Patient")." }, next.map { "Next: \(names[$0.personID] ?? "Patient") at \(Clock.text($0.startsAt))." }]
         self.now = day == LocalDay(now) && (current != nil || next != nil) ? parts.compactMap(\.self).joined(separator: " ") : nil
         self.formToken = formToken
-        self.error = error
+        self.conflict = conflict
+        self.block = block
+        isBlockOpen = !block.mistakes.isEmpty
     }
 }
 

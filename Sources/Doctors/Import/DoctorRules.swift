@@ -62,17 +62,11 @@ struct DoctorRules: Sendable {
         )
     }
 
-    /// Upper case without spaces, padded with zeros to seven digits (HPCSA prints fewer); eight are accepted as they are.
     private func hpcsaNumber(_ text: String?, _ check: inout RowCheck) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        let compact = text.uppercased().filter { !$0.isWhitespace }
-        let letters = compact.utf8.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }.count
-        let digits = compact.utf8.dropFirst(letters)
-        guard (2...3).contains(letters), (6...8).contains(digits.count), digits.allSatisfy(Self.isDigit) else {
-            check.refuse("hpcsa_number", "must be two or three letters and six to eight digits, for example MP0123456")
-            return nil
-        }
-        return compact.prefix(letters) + (digits.count < 7 ? "0" : "") + compact.dropFirst(letters)
+        let number = HPCSANumber(text)
+        if number == nil { check.refuse("hpcsa_number", "must be \(HPCSANumber.form)") }
+        return number?.text
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -14,6 +14,8 @@ struct ImportStore: Sendable {
         // A batch is long for a request: another import's batch is waited for, not failed on.
         try await connection.query("SET LOCAL lock_timeout = '2min'")
         try await connection.query("SET LOCAL statement_timeout = '2min'")
+        let managed = try await managed(doctors.map(\.facts.external_id))
+        let doctors = doctors.filter { !managed.contains($0.facts.external_id) }
         try await addTerms(doctors.flatMap(\.schemes), to: "schemes")
         try await upsertDoctors(doctors.map(\.facts))
         try await upsertPractices(doctors.flatMap(\.practices).map(\.facts))
@@ -39,6 +41,16 @@ struct ImportStore: Sendable {
             }
         })
         return try await changedCount(of: rows.map(\.id))
+    }
+
+    /// Doctors who were verified by their account say themselves who they are, and what they say is reviewed: a file does not change them.
+    private func managed(_ externalIDs: [String]) async throws -> Set<String> {
+        let result = try await connection.query(
+            """
+            SELECT d.external_id FROM doctors d JOIN doctor_verifications v USING (doctor_id)
+            WHERE d.external_id = ANY (\(externalIDs)) AND v.state IN ('verified', 'expired')
+            """)
+        return Set(try result.map { try $0.decode("external_id", as: String.self) })
     }
 
     private func addTerms(_ terms: [VocabularyTerm], to table: String) async throws {

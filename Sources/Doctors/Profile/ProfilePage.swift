@@ -6,7 +6,8 @@ struct ProfilePage {
     let isSample: Bool
     let specialties: String
     let registration: String
-    let nextTime: String
+    /// The model of the partial `free-times`.
+    let freeTimes: (any Sendable)?
     let biography: String?
     let rating: String
     let languages: String?
@@ -14,6 +15,8 @@ struct ProfilePage {
     let experience: String?
     let telehealth: Bool
     let practices: [Practice]
+    /// Nil where the doctor is verified; the claim's own page says whether somebody else was first.
+    let claimAddress: String?
 
     struct Practice {
         let name: String
@@ -23,20 +26,20 @@ struct ProfilePage {
         let directions: String?
     }
 
-    init(_ profile: DoctorProfile) {
+    init(_ profile: DoctorProfile, freeTimes: (any Sendable)?) {
         name = profile.displayName
         isSample = profile.isSample
         specialties = (profile.specialties.map(\.name) + profile.subSpecialties).joined(separator: ", ")
         registration = Self.registration(profile)
-        nextTime = profile.practices.compactMap(\.nextAvailableAt).min()
-            .map { "Next free time: \(LocalTime.spoken($0))" } ?? "No free times are known. Phone the practice."
+        self.freeTimes = freeTimes
         biography = profile.biography
         rating = profile.rating.map { Self.rating($0, reviewCount: profile.reviewCount) } ?? "No reviews yet"
         languages = Self.list(profile.languages.map(\.name))
         schemes = Self.list(profile.schemes.map(\.name))
         experience = profile.practisingSince.map { "Practising since \($0)" }
         telehealth = profile.offersTelehealth
-        practices = profile.practices.map(Practice.init)
+        practices = profile.practices.map { Practice($0, isBookable: profile.verificationState == "verified") }
+        claimAddress = profile.verificationState == "verified" || profile.isSample ? nil : "/verification?doctor=\(profile.doctorID)"
     }
 
     private static func registration(_ profile: DoctorProfile) -> String {
@@ -60,12 +63,12 @@ struct ProfilePage {
 }
 
 extension ProfilePage.Practice {
-    fileprivate init(_ practice: PracticeProfile) {
+    fileprivate init(_ practice: PracticeProfile, isBookable: Bool) {
         let town = [practice.city, practice.postalCode].compactMap(\.self).joined(separator: " ")
         let address = practice.address?.split(separator: "\n").map(String.init) ?? []
         name = practice.name ?? practice.suburb ?? practice.city ?? "Practice"
         lines = address + [practice.suburb, town, practice.province].compactMap(\.self).filter { !$0.isEmpty }
-        nextTime = practice.nextAvailableAt.map(LocalTime.spoken)
+        nextTime = isBookable ? practice.nextAvailableAt.map(LocalTime.spoken) : nil
         fees = practice.fees.map(Self.fees) ?? []
         directions = practice.coordinate.map {
             "https://www.openstreetmap.org/?mlat=\($0.latitude)&mlon=\($0.longitude)#map=17/\($0.latitude)/\($0.longitude)"

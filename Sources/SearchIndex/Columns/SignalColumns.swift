@@ -36,6 +36,7 @@ final class SignalColumns: Sendable {
     }
 
     /// A row's numbers as they are now.
+    @inline(__always)
     func stored(_ row: Int) -> StoredSignals {
         StoredSignals(
             rating: ratings[row], reviewCount: reviewCounts[row], quality: qualities[row], feeCents: feesCents[row],

@@ -19,11 +19,11 @@ struct BestFirstRetrieval: RowScores {
     private let leafWords: LeafWords
     /// By word, for sets of words.
     private let wordBounds: UnsafeMutablePointer<Double>
+    /// Of 64 rows.
+    private let sums: UnsafeMutablePointer<Double>
     private let isByText: Bool
     /// Whether one number of a row is its place in the order.
     private let isBySignal: Bool
-    /// Whether its numbers and its distance are a part of it.
-    private let isByParts: Bool
     /// Whether rows with the greatest shares were read before, so that what is kept is nearly the best already.
     private let followsImpacts: Bool
     /// Whether the numbers of runs of rows have a say in what is looked at.
@@ -35,26 +35,28 @@ struct BestFirstRetrieval: RowScores {
         let wordBounds = UnsafeMutablePointer<Double>.allocate(capacity: wordCount)
         let leavesOfWords = UnsafeMutablePointer<UInt32>.allocate(capacity: wordCount)
         let leafWords = LeafWords(query)
+        let sums = UnsafeMutablePointer<Double>.allocate(capacity: 64)
+        sums.initialize(repeating: 0, count: 64)
         defer {
             wordBounds.deallocate()
+            sums.deallocate()
             leavesOfWords.deallocate()
             leafWords.deallocate()
         }
         let capacity = (2 + (query.matchesAllWords ? 0 : wordCount)) * RowGroup.windowWords
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { buffer in
             guard let base = buffer.baseAddress else { return }
-            let (isByText, isBySignal, isByParts) =
+            let (isByText, isBySignal) =
                 switch query.query.order {
-                case .text: (true, false, false)
-                case .soonest, .quality, .reviews, .fee: (false, true, false)
-                case .blend, .distance: (false, false, true)
-                case .id: (false, false, false)
+                case .text: (true, false)
+                case .soonest, .quality, .reviews, .fee: (false, true)
+                case .blend, .distance, .id: (false, false)
                 }
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
-                leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, isByText: isByText,
-                isBySignal: isBySignal, isByParts: isByParts,
+                leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, sums: sums, isByText: isByText,
+                isBySignal: isBySignal,
                 followsImpacts: collector.allowsRepeats, readsSignals: query.bounds.usesSignals || query.testsNumbers)
             retrieval.rank(into: &collector)
             if query.query.countsAnything { retrieval.count(into: &collector) }
@@ -153,8 +155,12 @@ struct BestFirstRetrieval: RowScores {
             }
         }
         if isByText { return rankByText(rows, leaf, testsArea: testsArea, &collector) }
+        let leastMetres = query.bounds.leastMetres(nodes.boxes[leaf])
         for half in 0..<2 {
             var bits = half == 0 ? rows.0 : rows.1
+            query.bounds.keepPromising(
+                &bits, word: leaf << 1 | half, query.snapshot.signals, textScore: textBound, leastMetres: leastMetres,
+                atLeast: collector.leastKey, sums)
             while bits != 0 {
                 let row = leaf << 7 | half << 6 | bits.trailingZeroBitCount
                 bits &= bits &- 1
@@ -211,8 +217,8 @@ struct BestFirstRetrieval: RowScores {
     private func consider(_ row: Int, testsArea: Bool, textBound: Double, _ collector: inout Collector) {
         if isBySignal, !collector.canEnter(key: query.key(row, textScore: 0)) { return }
         guard query.numbersMatch(row), !testsArea || query.areaContains(row) else { return }
-        if isByParts {
-            // What a row's own numbers allow is found sooner than its text score or its distance.
+        if query.bounds.usesDistance {
+            // Found sooner than a text score.
             let bound = query.bounds.key(
                 best: query.snapshot.signals.stored(row), textScore: textBound,
                 leastMetres: query.bounds.leastMetres(row, query.snapshot.columns))

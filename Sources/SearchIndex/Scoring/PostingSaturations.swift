@@ -32,8 +32,10 @@ struct PostingSaturations: BitwiseCopyable {
 
     @inline(never)
     private func computed(_ posting: Int, _ row: Int) -> Double {
-        let scoring = scoring.takeUnretainedValue()
-        let frequency = segment.takeUnretainedValue().frequency(posting: posting, row: row, scoring: scoring)
-        return frequency.map(scoring.saturation) ?? -1
+        scoring._withUnsafeGuaranteedRef { scoring in
+            segment._withUnsafeGuaranteedRef { segment in
+                segment.frequency(posting: posting, row: row, scoring: scoring).map(scoring.saturation) ?? -1
+            }
+        }
     }
 }

@@ -16,6 +16,14 @@ final class ScoreBounds {
         case availability(now: Int, horizon: Double)
         case linearDistance(radiusMetres: Double)
         case decayingDistance(pivotMetres: Double)
+
+        /// Whether it is one of the numbers of a row.
+        var isOfRow: Bool {
+            switch self {
+            case .rating, .quality, .fee, .availability: true
+            case .constant, .text, .linearDistance, .decayingDistance: false
+            }
+        }
     }
     private struct Part: BitwiseCopyable {
         var weight = 0.0
@@ -125,6 +133,59 @@ final class ScoreBounds {
         }
     }
 
+    /// Drops those of up to 64 rows whose own numbers cannot make up a key of `least`, part by part of a blend, so that
+    /// nothing is asked twice of a row.
+    /// - Parameters:
+    ///   - word: the rows' word of a bit set.
+    ///   - leastMetres: to all of the rows.
+    ///   - sums: scratch for 64 values.
+    func keepPromising(
+        _ rows: inout UInt64, word: Int, _ signals: SignalColumns, textScore: Double, leastMetres: Double, atLeast least: Double,
+        _ sums: UnsafeMutablePointer<Double>
+    ) {
+        guard case .blend = kind, least > 0 else { return }
+        var common = 0.0
+        for number in 0..<partCount where !parts[number].input.isOfRow {
+            common +=
+                parts[number].weight
+                * value(parts[number].input, best: NodeTable.unknown, textScore: textScore, leastMetres: leastMetres)
+        }
+        sums.update(repeating: common, count: 64)
+        for number in 0..<partCount { add(parts[number], of: rows, first: word << 6, signals, to: sums) }
+        forEachBit(rows) { place in
+            if sums[place] * (1 + 1e-12) < least { rows &= ~(1 << UInt64(place)) }
+        }
+    }
+
+    @inline(__always)
+    private func add(
+        _ part: Part, of rows: UInt64, first: Int, _ signals: SignalColumns, to sums: UnsafeMutablePointer<Double>
+    ) {
+        let weight = part.weight
+        switch part.input {
+        case .rating:
+            forEachBit(rows) { place in
+                let rating = Double(signals.ratings[first | place])
+                sums[place] += weight * max(0, (rating / Columns.ratingScale - 1) / 4)
+            }
+        case .quality:
+            forEachBit(rows) { place in
+                sums[place] += weight * (Double(signals.qualities[first | place]) / Double(UInt16.max))
+            }
+        case .fee(let pivot):
+            forEachBit(rows) { place in
+                let fee = signals.feesCents[first | place]
+                if fee != Columns.noFee { sums[place] += weight * (pivot / (pivot + Double(fee))) }
+            }
+        case .availability(let now, let horizon):
+            forEachBit(rows) { place in
+                let wait = max(0, Int(signals.nextAvailableMinutes[first | place]) - now)
+                sums[place] += weight * max(0, 1 - Double(wait) / horizon)
+            }
+        case .constant, .text, .linearDistance, .decayingDistance: return
+        }
+    }
+
     @inline(__always)
     private func value(_ input: Input, best: StoredSignals, textScore: Double, leastMetres: Double) -> Double {
         switch input {
@@ -149,5 +210,14 @@ extension Blend.Component {
         case .linearDistance(let point, _), .decayingDistance(let point, _): point
         default: nil
         }
+    }
+}
+
+@inline(__always)
+private func forEachBit(_ bits: UInt64, _ body: (_ place: Int) -> Void) {
+    var rest = bits
+    while rest != 0 {
+        body(rest.trailingZeroBitCount)
+        rest &= rest &- 1
     }
 }

@@ -2,8 +2,9 @@ extension TermDictionary {
     /// Calls `body` with every term within some edits of `word`, the word itself included, each once, in no order.
     ///
     /// One edit leaves the first or the second half of a word whole (a transposition across the middle gives one word,
-    /// which is looked up), so only terms that start or end like the word are compared. Two edits walk the dictionary
-    /// and pass over every stretch whose common start is already too far away.
+    /// which is looked up), so only terms that start or end like the word are compared. Two edits that both lie in the
+    /// first half leave the second whole; for all others the dictionary is walked, and every stretch passed over whose
+    /// common start has more than one edit in the first half, or more than two.
     /// O(terms that share a half) for one edit, O(terms) with a small factor for two.
     func forEachTerm(
         within edits: Int, of word: UnsafeBufferPointer<UInt8>, transposes: Bool, _ body: (_ term: Int) -> Void
@@ -11,7 +12,7 @@ extension TermDictionary {
         if edits == 1 {
             forEachTermWithinOneEdit(of: word, transposes: transposes, body)
         } else {
-            forEachTermByWalking(within: edits, of: word, transposes: transposes, body)
+            forEachTermWithinTwoEdits(of: word, transposes: transposes, body)
         }
     }
 
@@ -58,11 +59,24 @@ extension TermDictionary {
         term.count >= suffix.count && term[(term.count - suffix.count)...].elementsEqual(suffix)
     }
 
-    private func forEachTermByWalking(
-        within edits: Int, of word: UnsafeBufferPointer<UInt8>, transposes: Bool, _ body: (Int) -> Void
+    private func forEachTermWithinTwoEdits(
+        of word: UnsafeBufferPointer<UInt8>, transposes: Bool, _ body: (Int) -> Void
     ) {
         let wanted = Array(String(decoding: word, as: UTF8.self).unicodeScalars)
-        var rows = EditRows(wanted, edits: edits, transposes: transposes)
+        let middle = wanted.count / 2
+        let end = word[wanted[..<middle].reduce(0) { $0 + UTF8.width($1) }...]
+        var whole = EditRows(wanted, edits: 2, transposes: transposes, firstHalf: 0)
+        for place in placesByEnding(withSuffix: UnsafeBufferPointer(rebasing: end)) {
+            let term = number(byEnding: place)
+            if whole.compare(self[term]).isNear { body(term) }
+        }
+        walk(EditRows(wanted, edits: 2, transposes: transposes, firstHalf: middle)) { term in
+            if !isSuffix(end, of: self[term]) { body(term) }
+        }
+    }
+
+    /// Calls `body` with every term that is near.
+    private func walk(_ rows: consuming EditRows, _ body: (Int) -> Void) {
         var term = 0
         while term < count {
             let bytes = self[term]
@@ -84,18 +98,21 @@ private struct EditRows {
     private let wanted: [Unicode.Scalar]
     private let edits: Int
     private let transposes: Bool
+    /// So many scalars of the word may have one edit less.
+    private let firstHalf: Int
     /// Row after row, `wanted.count + 1` values each.
     private var table: [Int16]
-    /// Least value of each row.
+    /// Least value of each row, one more for those in the first half that a transposition cannot lead out of.
     private var least: [Int16] = [0]
     /// Of the term before.
     private var scalars: [Unicode.Scalar] = []
 
-    init(_ wanted: [Unicode.Scalar], edits: Int, transposes: Bool) {
+    init(_ wanted: [Unicode.Scalar], edits: Int, transposes: Bool, firstHalf: Int) {
         self.wanted = wanted
         self.edits = edits
         self.transposes = transposes
-        table = (0...Int16(clamping: wanted.count)).map { $0 }
+        self.firstHalf = firstHalf
+        table = (0...wanted.count).map { Int16(clamping: $0 > 0 && $0 <= firstHalf && $0 >= edits ? edits + 1 : $0) }
     }
 
     /// Whether the term is near, and after how many of its bytes no continuation can be.
@@ -135,8 +152,8 @@ private struct EditRows {
         // Far from the diagonal there are more edits than that.
         let tooMany = Int16(clamping: edits + 1)
         table.append(contentsOf: repeatElement(tooMany, count: width))
-        if i <= edits { table[row] = Int16(clamping: i) }
-        var smallest = table[row]
+        if i < edits || i == edits && firstHalf == 0 { table[row] = Int16(clamping: i) }
+        var smallest = table[row] + (firstHalf > 1 ? 1 : 0)
         let first = max(0, i - 1 - edits)
         let scalar = scalars[i - 1]
         let scalarBefore = i > 1 ? scalars[i - 2] : nil
@@ -146,8 +163,9 @@ private struct EditRows {
                 if transposes, j > 0, scalar == wanted[j - 1], scalarBefore == wanted[j] {
                     best = min(best, table[above - width + j - 1] + 1)
                 }
+                if j < firstHalf, best >= edits { best = tooMany }
                 table[row + j + 1] = best
-                smallest = min(smallest, best)
+                smallest = min(smallest, best + (j + 2 < firstHalf ? 1 : 0))
             }
         }
         least.append(smallest)

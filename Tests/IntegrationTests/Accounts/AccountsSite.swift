@@ -61,7 +61,7 @@ struct AccountsSite: Sendable {
             dataDirectory: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().path() + "Data/Accounts")
         settings.cipher = FieldCipher(keys)
-        settings.passwordCost = ScryptCost(logRounds: 4, blockSize: 2, parallelism: 1)
+        settings.passwordLogRounds = 4
         settings.limitsClients = limitsClients
         let pages = try PageRenderer(site: SiteInformation(isSampleData: true), templates: AccountsFeature.templates)
         feature = try AccountsFeature(

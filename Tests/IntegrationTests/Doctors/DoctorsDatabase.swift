@@ -1,5 +1,7 @@
 import Doctors
 import Foundation
+import Idempotency
+import Jobs
 import Postgres
 
 /// A database of its own with the tables of Doctors and a few words of each vocabulary.
@@ -15,7 +17,8 @@ struct DoctorsDatabase: Sendable {
     }
 
     static func prepare(_ pool: PostgresPool) async throws {
-        _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(DoctorsFeature.migrations)
+        _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(
+            JobsMigrations.all + IdempotentWrites.migrations + DoctorsFeature.migrations)
         try await pool.query("INSERT INTO specialties (slug, name) VALUES ('gp', 'General practice'), ('skin', 'Dermatology')")
         try await pool.query("INSERT INTO languages (code, name) VALUES ('en', 'English'), ('zu', 'isiZulu')")
         try await pool.query("INSERT INTO schemes (slug, name) VALUES ('gems', 'GEMS'), ('bonitas', 'Bonitas')")

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 import Web
 
-@Suite("Doctors: HTTP", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: HTTP", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct DoctorsHTTPTests {
     @Test("A profile has everything, with fees only where the practice shows them") func profile() async throws {
         try await withSite { site in
@@ -127,7 +127,10 @@ struct DoctorsHTTPTests {
                     "GET /v1/doctors/:id": .everybody, "GET /v1/specialties": .everybody, "GET /v1/languages": .everybody,
                     "GET /v1/schemes": .everybody, "GET /doctors/:id": .everybody,
                 ])
-            DoctorsFeature(pool: database.pool, pages: pages).addRoutes(to: router)
+            DoctorsFeature(
+                dependencies: .init(link: { _, _, _, _ in }, audit: { _, _, _, _ in }, reviewerName: { _ in nil }, freeTimes: { _ in nil }), pool: database.pool, documents: nil,
+                cursors: WebSecrets(rootKey: Array(repeating: 1, count: 32)).cursorSigner, pages: pages, logger: TestDatabase.logger
+            ).addRoutes(to: router)
             let id: Int64 = try await database.pool.query("SELECT doctor_id FROM doctors")[0].decode("doctor_id")
             try await body(Site(database: database, responder: router.finishedResponder(), doctorID: id))
         }

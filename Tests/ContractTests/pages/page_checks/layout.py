@@ -1,6 +1,6 @@
 """Small windows, large text, forced colours, the first card on a phone."""
 from .accessibility import UNFOLD
-from .site import FILTERED, PAGES, PHONE, RESULTS
+from .site import FILTERED, PHONE, RESULTS
 
 FIRST_CARD_TOP = 560
 LARGE_TEXT = "html { font-size: 200% !important }"
@@ -23,21 +23,21 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, summary
 
 
 def run(site, report):
-    for case in PAGES:
+    for case in site.pages:
         variants = [
             ("320 x 256", {"viewport": {"width": 320, "height": 256}}, None),
             ("200 % text", {"bypass_csp": True}, LARGE_TEXT),
             ("text spacing", {"bypass_csp": True}, WIDE_SPACING),
         ]
         for name, options, style in variants:
-            page = site.tab(**options)
+            page = site.tab(case.who, **options)
             case.open(page, site)
             if style:
                 page.add_style_tag(content=style)
             page.evaluate(UNFOLD)
             report.check(f"{case.name}: no sideways scroll, {name}", page.evaluate(SIDEWAYS))
             page.context.close()
-        page = site.tab(forced_colors="active")
+        page = site.tab(case.who, forced_colors="active")
         case.open(page, site)
         page.evaluate(UNFOLD)
         report.check(f"{case.name}: borders stay in forced colours", page.evaluate(BORDERLESS))
@@ -60,9 +60,9 @@ def first_card(site, report, path):
 def take_screenshots(site, directory):
     directory.mkdir(parents=True, exist_ok=True)
     desktop = {"width": 1200, "height": 900}
-    for case in PAGES:
+    for case in site.pages:
         for name, viewport in (("phone", PHONE), ("desktop", desktop)):
-            page = site.tab(viewport=viewport)
+            page = site.tab(case.who, viewport=viewport)
             case.open(page, site)
             page.screenshot(path=directory / f"{case.name}-{name}.png")
             if page.locator("details").count():

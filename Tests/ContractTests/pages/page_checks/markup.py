@@ -3,8 +3,6 @@ import gzip
 
 import html5lib
 
-from .site import PAGES
-
 HTML_BUDGET, RESULTS_BUDGET = 24_000, 40_000
 CSS_BUDGET, SCRIPT_BUDGET = 20_000, 10_000
 FIRST_VIEW_REQUESTS, FIRST_VIEW_BYTES, FIRST_VIEW_GZIPPED = 4, 70_000, 25_000
@@ -36,8 +34,8 @@ def over(what, size, budget):
 
 
 def run(site, report):
-    for case in PAGES:
-        page = site.tab()
+    for case in site.pages:
+        page = site.tab(case.who)
         responses = []
         page.on("response", lambda received: responses.append(received))
         response = case.open(page, site)
