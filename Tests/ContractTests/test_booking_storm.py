@@ -23,7 +23,8 @@ ROUNDS, CLIENTS, SLOTS, KILLS = (int(os.environ.get(f"RTD_STORM_{name}", default
 SLOT_MINUTES = 10
 JOHANNESBURG = timezone(timedelta(hours=2))
 LIVE = "state NOT IN ('cancelled', 'expired', 'no_show')"
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300  # a debug build on a busy machine; how long it took is printed, not asserted
+MOVERS, MOVES, FREE_TIMES = 15, 6, 5
 WAITS = {"request.in_progress"}  # the one refusal that says: ask again
 
 
@@ -81,6 +82,22 @@ class Fighter(Client):
         return again
 
 
+class Mover(Fighter):
+    """Has one time, and moves from it to others."""
+
+    def move_about(self, times, deadline):
+        self.moves = 0
+        for _ in range(MOVES):
+            starts_at = random.choice(times)
+            status, _, content = self.answer(f"/v1/bookings/{self.held[2]['id']}/reschedule", {"starts_at": starts_at}, uuid.uuid4().hex, deadline)
+            if status == 200:
+                self.starts_at, self.moves = starts_at, self.moves + 1
+            elif (status, content["code"]) != (409, "booking.slot_taken"):
+                raise AssertionError(f"{status} {content}")
+            self.storm.told()
+        self.close()
+
+
 class BookingStorm(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -132,18 +149,67 @@ class BookingStorm(unittest.TestCase):
     def test_every_time_is_had_once_and_nothing_told_is_lost(self):
         for number in range(ROUNDS):
             with self.subTest(round=number):
-                self.storm(datetime.now(JOHANNESBURG).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=5 + number))
+                self.storm(self.midnight() + timedelta(days=5 + number))
+
+    def test_moves_that_cross_leave_everybody_where_they_were_told(self):
+        day = self.midnight() + timedelta(days=4)
+        times, before = self.opened(day, MOVERS + FREE_TIMES)
+        movers = self.clients(Mover, MOVERS)
+        self.progress, self.answers = threading.Condition(), 0
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with ThreadPoolExecutor(MOVERS) as threads:
+            list(threads.map(lambda mover, starts_at: mover.fight(starts_at, deadline), movers, times))
+            self.assertEqual({mover.confirmed[0] for mover in movers}, {200})
+            moves, self.answers = [threads.submit(mover.move_about, times, deadline) for mover in movers], 0
+            self.kill_after(MOVERS * MOVES // 3)
+            for move in moves:
+                move.result()
+        stored = self.sql(f"SELECT booking_id, {self.local('starts_at')}, state, sequence, version FROM bookings WHERE doctor_id = {self.doctor} AND {self.on(day)}").splitlines()
+        self.assertEqual(sorted(stored), sorted(f"{mover.held[2]['id']}|{mover.starts_at}|confirmed|{mover.moves}|{mover.moves + 2}" for mover in movers))
+        self.assert_no_overlap()
+        events = self.sql(f"SELECT subject, count(*) FILTER (WHERE name = 'booking.rescheduled'), count(*) FROM outbox_events WHERE event_id > {before} AND name LIKE 'booking.%' GROUP BY 1").splitlines()
+        self.assertEqual(sorted(events), sorted(f"{mover.held[2]['id']}|{mover.moves}|{mover.moves + 2}" for mover in movers))
+        self.assertEqual(sorted({slot["starts_at"] for slot in self.free(day)} | {mover.starts_at for mover in movers}), times)
+
+    def midnight(self):
+        return datetime.now(JOHANNESBURG).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def opened(self, day, count):
+        """Times of a day nobody has yet, and the last event before."""
+        opens = day + timedelta(hours=8)
+        times = [(opens + timedelta(minutes=SLOT_MINUTES * number)).isoformat() for number in range(count)]
+        self.sql(f"INSERT INTO booking_exceptions (doctor_id, practice_id, during, opens, created_by) VALUES ({self.doctor}, {self.practice}, "
+                 f"tstzrange('{opens.isoformat()}', '{(opens + timedelta(minutes=SLOT_MINUTES * count)).isoformat()}'), true, '{uuid.uuid4()}')")
+        self.assertEqual([slot["starts_at"] for slot in self.free(day)], times)
+        return times, int(self.sql("SELECT coalesce(max(event_id), 0) FROM outbox_events"))
+
+    def clients(self, kind, count):
+        with ThreadPoolExecutor(16) as threads:
+            tokens = list(threads.map(self.access_token, range(count)))
+        return [kind(self, account, token) for (account, _), token in zip(self.accounts, tokens)]
+
+    def kill_after(self, answers):
+        """Where answers are, not when: a fast machine is killed as often as a slow one."""
+        with self.progress:
+            self.progress.wait_for(lambda: self.answers >= answers, timeout=PATIENCE_SECONDS)
+        self.installation.kill_server()
+        self.installation.start_server()
+
+    def on(self, day):
+        return f"starts_at >= '{day.isoformat()}' AND starts_at < '{(day + timedelta(days=1)).isoformat()}'"
+
+    def local(self, column):
+        return f"to_char({column} AT TIME ZONE 'Africa/Johannesburg', 'YYYY-MM-DD\"T\"HH24:MI:SS+02:00')"
+
+    def assert_no_overlap(self):
+        """By a join of every live booking with every other: PostgreSQL's exclusion constraints have no part in it."""
+        for owner in ("doctor_id", "person_id"):
+            self.assertEqual(self.sql(f"SELECT count(*) FROM bookings a JOIN bookings b ON a.{owner} = b.{owner} AND a.booking_id < b.booking_id"
+                                      f" AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at WHERE a.{LIVE} AND b.{LIVE}"), "0")
 
     def storm(self, day):
-        opens = day + timedelta(hours=8)
-        times = [(opens + timedelta(minutes=SLOT_MINUTES * number)).isoformat() for number in range(SLOTS)]
-        self.sql(f"INSERT INTO booking_exceptions (doctor_id, practice_id, during, opens, created_by) VALUES ({self.doctor}, {self.practice}, "
-                 f"tstzrange('{opens.isoformat()}', '{(opens + timedelta(minutes=SLOT_MINUTES * SLOTS)).isoformat()}'), true, '{uuid.uuid4()}')")
-        before = int(self.sql("SELECT coalesce(max(event_id), 0) FROM outbox_events"))
-        self.assertEqual([slot["starts_at"] for slot in self.free(day)], times)
-        with ThreadPoolExecutor(16) as threads:
-            tokens = list(threads.map(self.access_token, range(CLIENTS)))
-        fighters = [Fighter(self, account, token) for (account, _), token in zip(self.accounts, tokens)]
+        times, before = self.opened(day, SLOTS)
+        fighters = self.clients(Fighter, CLIENTS)
         wanted = [times[index % SLOTS] for index in range(CLIENTS)]
         random.shuffle(wanted)
 
@@ -152,11 +218,7 @@ class BookingStorm(unittest.TestCase):
         with ThreadPoolExecutor(CLIENTS) as threads:
             fights = [threads.submit(fighter.fight, starts_at, deadline) for fighter, starts_at in zip(fighters, wanted)]
             for kill in range(1, KILLS + 1):
-                # Where answers are, not when: a fast machine is killed as often as a slow one.
-                with self.progress:
-                    self.progress.wait_for(lambda: self.answers >= 2 * CLIENTS * kill // (KILLS + 2), timeout=PATIENCE_SECONDS)
-                self.installation.kill_server()
-                self.installation.start_server()
+                self.kill_after(2 * CLIENTS * kill // (KILLS + 2))
             for fight in fights:
                 fight.result()
         seconds = time.monotonic() - started
@@ -172,16 +234,13 @@ class BookingStorm(unittest.TestCase):
         self.assertEqual({(fighter.confirmed[0], fighter.confirmed[2]["state"]) for fighter in winners}, {(200, "confirmed")})
         self.assertEqual(sorted(fighter.starts_at for fighter in winners), times)
         # What the database has is what they were told, and nothing else.
-        stored = self.sql(f"SELECT booking_id, account_id, state, to_char(starts_at AT TIME ZONE 'Africa/Johannesburg', 'YYYY-MM-DD\"T\"HH24:MI:SS+02:00') FROM bookings"
-                          f" WHERE doctor_id = {self.doctor} AND starts_at >= '{day.isoformat()}' AND starts_at < '{(day + timedelta(days=1)).isoformat()}'").splitlines()
-        self.assertEqual(sorted(row.split("|") for row in stored), sorted([fighter.held[2]["id"], fighter.account, "confirmed", fighter.starts_at] for fighter in winners))
-        for owner in ("doctor_id", "person_id"):
-            self.assertEqual(self.sql(f"SELECT count(*) FROM bookings a JOIN bookings b ON a.{owner} = b.{owner} AND a.booking_id < b.booking_id"
-                                      f" AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at WHERE a.{LIVE} AND b.{LIVE}"), "0")
+        stored = self.sql(f"SELECT booking_id, account_id, state, {self.local('starts_at')} FROM bookings WHERE doctor_id = {self.doctor} AND {self.on(day)}").splitlines()
+        self.assertEqual(sorted(stored), sorted(f"{fighter.held[2]['id']}|{fighter.account}|confirmed|{fighter.starts_at}" for fighter in winners))
+        self.assert_no_overlap()
         # One event, one version and nothing left over for each change.
         events = self.sql(f"SELECT subject, string_agg(name, ' ' ORDER BY event_id) FROM outbox_events WHERE event_id > {before} AND name LIKE 'booking.%' GROUP BY 1").splitlines()
         self.assertEqual(sorted(events), sorted(f"{fighter.held[2]['id']}|booking.held booking.confirmed" for fighter in winners))
-        history = self.sql(f"SELECT booking_id, string_agg(state, ' ' ORDER BY version) FROM booking_history WHERE starts_at >= '{day.isoformat()}' GROUP BY 1").splitlines()
+        history = self.sql(f"SELECT booking_id, string_agg(state, ' ' ORDER BY version) FROM booking_history WHERE {self.on(day)} GROUP BY 1").splitlines()
         self.assertEqual(sorted(history), sorted(f"{fighter.held[2]['id']}|held confirmed" for fighter in winners))
         self.assertEqual(self.free(day), [])
         # The same key has the same answer for good.
