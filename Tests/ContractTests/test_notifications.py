@@ -65,7 +65,8 @@ class NotificationsTest(unittest.TestCase):
         return account, address, phone
 
     def confirmed(self, account, days=10):
-        """A confirmed booking, and its event."""
+        """A confirmed booking, of a doctor of its own, and its event."""
+        NotificationsTest.number += 1
         booking = str(uuid.uuid4())
         start = (datetime.now(SOUTH_AFRICA) + timedelta(days=days)).replace(minute=10, second=0, microsecond=0)
         self.there.sql(f"""

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Periodic jobs", .timeLimit(.minutes(1)))
+@Suite("Periodic jobs", .timeLimit(.minutes(15)))
 struct PeriodicJobTests {
     private struct Broken: Error {}
 

@@ -74,7 +74,7 @@ struct FreeTimes: Sendable {
         return days
     }
 
-    private static let mostTimes = 60
+    private static let mostTimes = 48
     private static let mostTimesInOneList = 12
 
     private static func isMorning(_ slot: Slot) -> Bool { slot.startsAt < LocalDay(slot.startsAt).at(minute: 720) }

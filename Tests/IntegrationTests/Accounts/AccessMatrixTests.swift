@@ -30,7 +30,7 @@ import Web
         ("GET /v1/waitlist-entries", .signedIn), ("POST /v1/waitlist-entries", .signedIn), ("DELETE /v1/waitlist-entries", .signedIn),
         ("GET /bookings", .signedIn), ("POST /bookings", .signedIn), ("GET /practice/", practice), ("POST /practice/", practice),
         ("PUT /v1/public-holidays", .roles([.administrator])), ("DELETE /v1/public-holidays", .roles([.administrator])),
-        ("GET /v1/public-holidays", .everybody), ("GET /v1/calendar-feeds", .everybody), ("GET /fhir/Appointment", .signedIn),
+        ("GET /v1/public-holidays", .everybody), ("POST /v1/webhooks/twilio/status", .everybody), ("GET /v1/calendar-feeds", .everybody), ("GET /fhir/Appointment", .signedIn),
         ("GET /fhir/", .everybody),
         ("GET /v1/verification-queue", .roles([.administrator])), ("POST /v1/verifications/{id}/review", .roles([.administrator])),
         ("DELETE /v1/verifications/{id}/review", .roles([.administrator])), ("POST /v1/verifications/{id}/decision", .roles([.administrator])),

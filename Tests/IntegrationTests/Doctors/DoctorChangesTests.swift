@@ -2,7 +2,7 @@ import Doctors
 import Postgres
 import Testing
 
-@Suite("Doctors: change feed", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: change feed", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct DoctorChangesTests {
     @Test("Each statement enqueues exactly the doctors whose listing changed", arguments: statements)
     func statement(_ statement: String, _ changed: Set<String>) async throws {

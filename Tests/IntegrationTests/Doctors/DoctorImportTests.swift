@@ -4,7 +4,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite("Doctors: import", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: import", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct DoctorImportTests {
     @Test("A row becomes a doctor with everything it says") func wholeRow() async throws {
         try await DoctorsDatabase.with { database in

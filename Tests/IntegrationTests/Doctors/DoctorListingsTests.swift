@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite("Doctors: listings", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: listings", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct DoctorListingsTests {
     @Test("A doctor without practice has one row, one with two practices two, a rejected or suspended one none") func rows() async throws {
         try await DoctorsDatabase.with { database in

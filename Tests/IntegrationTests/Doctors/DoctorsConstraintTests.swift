@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite("Doctors: constraints", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: constraints", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct DoctorsConstraintTests {
     @Test("Every broken rule is refused by the constraint that is named for it") func refusals() async throws {
         try await DoctorsDatabase.with { database in

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 import Web
 
-@Suite("Doctors: HTTP", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: HTTP", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct DoctorsHTTPTests {
     @Test("A profile has everything, with fees only where the practice shows them") func profile() async throws {
         try await withSite { site in

@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Doctors: reference and sample data", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: reference and sample data", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct DoctorsSeedTests {
     @Test("The committed files load, and loading again changes nothing") func committedFiles() async throws {
         try await TestDatabase.withPool { pool in

@@ -5,7 +5,7 @@ import Testing
 @testable import Doctors
 
 @Suite(
-    "Doctors: documents", .enabled(if: MotoServer.isInstalled, "moto is missing: tools/setup --tests installs it"), .timeLimit(.minutes(2)))
+    "Doctors: documents", .enabled(if: MotoServer.isInstalled, "moto is missing: tools/setup --tests installs it"), .timeLimit(.minutes(15)))
 struct DocumentBucketTests {
     static let now = ISO8601DateFormatter().date(from: "2026-11-26T10:00:00Z")!
 

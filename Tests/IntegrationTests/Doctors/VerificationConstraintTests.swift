@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Doctors: constraints of verification", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Doctors: constraints of verification", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct VerificationConstraintTests {
     private static let states = ["draft", "submitted", "in_review", "verified", "rejected", "withdrawn", "expired", "replaced"]
     private static let steps: Set = [

@@ -9,7 +9,7 @@ import Web
 
 @Suite(
     "Doctors: documents of a verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(15)))
 struct VerificationDocumentTests {
     typealias Person = VerificationSite.Person
     static let administrator = Person(role: .administrator)

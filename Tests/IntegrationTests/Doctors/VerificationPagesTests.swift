@@ -8,7 +8,7 @@ import Web
 
 @Suite(
     "Doctors: pages of verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(15)))
 struct VerificationPagesTests {
     typealias Person = VerificationSite.Person
     static let html: HTTPFields = [.accept: "text/html"]

@@ -8,7 +8,7 @@ import Web
 @testable import Doctors
 
 @Suite(
-    "Doctors: verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint), .timeLimit(.minutes(3)))
+    "Doctors: verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct VerificationTests {
     typealias Person = VerificationSite.Person
     static let administrator = Person(role: .administrator)

@@ -3,7 +3,7 @@ import Jobs
 import Postgres
 import Testing
 
-@Suite("Outbox, failures and upkeep", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Outbox, failures and upkeep", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct OutboxFailuresTests {
     /// Quotes the event, as errors may.
     private struct Poisoned: Error, CustomStringConvertible {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Notifications
 
-@Suite("Notifications, races and restarts", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Notifications, races and restarts", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct NotificationRacesTests {
     private static let day = 86_400.0
     private static let start = NotificationsDatabase.start

@@ -7,7 +7,7 @@ import Testing
 
 /// Each channel against a peer by others, or one that answers in the provider's shapes.
 @Suite(
-    "Providers", .serialized, .enabled(if: NotificationPeers.isAvailable, "needs .local/venv; try: tools/setup --tests"), .timeLimit(.minutes(2)))
+    "Providers", .serialized, .enabled(if: NotificationPeers.isAvailable, "needs .local/venv; try: tools/setup --tests"), .timeLimit(.minutes(15)))
 struct ProviderTests {
     private static func with(_ body: (NotificationPeers, [Channel: any MessageChannel]) async throws -> Void) async throws {
         let peers = try NotificationPeers()

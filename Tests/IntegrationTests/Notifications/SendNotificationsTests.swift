@@ -4,7 +4,7 @@ import Testing
 
 @testable import Notifications
 
-@Suite("Notifications", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Notifications", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct SendNotificationsTests {
     private static let day = 86_400.0
     private static let start = NotificationsDatabase.start

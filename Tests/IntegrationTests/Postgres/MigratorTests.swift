@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite("Migrations", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Migrations", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct MigratorTests {
     private let first = Migration(
         feature: "Doctors", name: "m0001-create-doctors",

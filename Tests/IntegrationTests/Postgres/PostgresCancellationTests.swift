@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite("Cancellation", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Cancellation", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct PostgresCancellationTests {
     @Test("Cancelling the task ends the running statement, and the connection works on")
     func cancelsRunning() async throws {

@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite("Notifications", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Notifications", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct PostgresNotificationsTests {
     @Test("Notifications arrive in order, after an event that says listening began")
     func delivers() async throws {

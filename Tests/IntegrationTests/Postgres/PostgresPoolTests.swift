@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite("Pool", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Pool", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct PostgresPoolTests {
     @Test("Never more than the limit at once, and every borrower is served")
     func limit() async throws {

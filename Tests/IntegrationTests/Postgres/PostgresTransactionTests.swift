@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite("Transactions", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("Transactions", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct PostgresTransactionTests {
     private struct Refusal: Error {}
 

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("PostgreSQL types", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(2)))
+@Suite("PostgreSQL types", .enabled(if: TestDatabase.isAvailable, TestDatabase.hint), .timeLimit(.minutes(15)))
 struct PostgresTypesTests {
     /// Sends each value as parameter, checks that the server reads the same as the literal, and reads it back.
     private func roundTrip<Value: PostgresCodable & Equatable>(

@@ -117,7 +117,7 @@ def check_booking(site, report):
 def check_practice(site, report):
     """A visit checked in, and one marked as missed."""
     made = site.appointments
-    visit = made.newcomer.book(made.busy_doctor, 6)
+    visit = made.newcomer.book(made.busy_doctor)
     page = site.tab("practitioner", scripts=False)
     page.goto("/practice" + visit)
     press(page, report, "Check in", "check a patient in", r"\d{4}$")
