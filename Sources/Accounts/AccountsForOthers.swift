@@ -41,11 +41,6 @@ extension AccountsFeature {
         return ActsFor(doctorIDs: doctors, practiceIDs: practices)
     }
 
-    /// Whether an account may book for a person: itself, or a dependant of it.
-    public func mayBook(accountID: UUID, forPerson personID: UUID) async throws -> Bool {
-        try await pool.query("SELECT FROM persons WHERE person_id = \(personID) AND account_id = \(accountID)").count == 1
-    }
-
     /// The person that is the account's owner.
     public func ownPerson(accountID: UUID) async throws -> UUID? {
         try await pool.query("SELECT person_id FROM persons WHERE account_id = \(accountID) AND is_self").first?.decode("person_id")

@@ -33,8 +33,8 @@ import Web
             #expect(try row.decode("consent_by") == account && row.decode("consent_at") == site.clock.now)
             #expect(try row.decode("consent_text_version", as: Int32.self) == Int32(PersonStore.consentTextVersion))
             let person = try #require(UUID(uuidString: added.text("id")))
-            #expect(try await site.feature.mayBook(accountID: account, forPerson: person))
-            #expect(try await site.feature.mayBook(accountID: UUID(), forPerson: person) == false)
+            #expect(try await AccountsFeature.bookablePersons(accountID: account, on: site.pool).map(\.id).last == person)
+            #expect(try await AccountsFeature.bookablePersons(accountID: UUID(), on: site.pool).isEmpty)
             #expect(try await site.feature.ownPerson(accountID: account).map { $0.text } == own[0]["id"] as? String)
         }
     }

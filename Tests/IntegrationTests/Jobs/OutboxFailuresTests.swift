@@ -79,7 +79,7 @@ struct OutboxFailuresTests {
             // A runner prunes when it starts; transactions of other tests may keep the horizon low for a while.
             while try await outbox.count("outbox_events WHERE subject = 'done'") > 0 {
                 try await outbox.run([listener], retry: policy) { outbox in
-                    try await Task.sleep(for: .milliseconds(50))
+                    try await Task.sleep(for: .milliseconds(500))
                     return try await outbox.effects().count == 3
                 }
             }

@@ -145,7 +145,7 @@ PERSONAL_PAGES = [
     PageUnderTest("sign-in-mistake", filled("/sign-in", address="nobody"), status=422),
     PageUnderTest("sign-in-code", filled("/sign-in", address="nobody@example.com")),
     PageUnderTest("sign-in-password", at("/sign-in/password")),
-    PageUnderTest("sign-in-wrong", filled("/sign-in/password", email="nobody@example.com", password=PASSWORD), status=422),
+    PageUnderTest("sign-in-wrong", filled("/sign-in/password", email="nobody@example.com", password=PASSWORD), status=401),
     PageUnderTest("sign-up", at("/sign-up")),
     PageUnderTest("sign-up-mistake", filled("/sign-up", email="p@example.com", password="short"), status=422),
     PageUnderTest("password-reset", at("/password-reset")),
