@@ -9,7 +9,8 @@ extension DoctorsFeature.Dependencies {
     init(_ accounts: AccountsFeature, _ booking: BookingFeature) {
         self.init(
             link: { context, account, doctorID, connection in
-                try await accounts.linkDoctor(doctorID, to: account, by: context.principal?.accountID, requestID: context.requestID, on: connection)
+                try await accounts.linkDoctor(
+                    doctorID, to: account, by: context.principal?.accountID, requestID: context.requestID, on: connection)
             },
             audit: { context, action, subject, connection in
                 try await AuditLog.append(

@@ -20,7 +20,9 @@ public struct UploadForm: Sendable {
         }
         let limit = maxFileBytes + 64 * 1024
         let body: ByteBuffer
-        do { body = try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError { throw Problem.bodyTooLarge(limitBytes: limit) }
+        do { body = try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
+            throw Problem.bodyTooLarge(limitBytes: limit)
+        }
         guard let parts = Self.parts(Array(body.readableBytesView), boundary: Array(boundary.utf8)) else {
             throw Problem.invalidRequest([], detail: "The form cannot be read.")
         }

@@ -33,20 +33,24 @@ import Testing
 }
 
 @Suite struct DocumentTypeTests {
-    @Test("A file is what its first bytes say", arguments: [
-        (Array("%PDF-1.7\n".utf8), "application/pdf"), ([0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 74, 70], "image/jpeg"),
-        ([0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0], "image/png"), (Array("<html><b".utf8), nil), (Array("GIF89a..".utf8), nil),
-        (Array("MZ%PDF-1".utf8), nil), ([0x89, 0x50, 0x4E, 0x47], nil), ([], nil),
-    ] as [([UInt8], String?)])
+    @Test(
+        "A file is what its first bytes say",
+        arguments: [
+            (Array("%PDF-1.7\n".utf8), "application/pdf"), ([0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 74, 70], "image/jpeg"),
+            ([0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0], "image/png"), (Array("<html><b".utf8), nil), (Array("GIF89a..".utf8), nil),
+            (Array("MZ%PDF-1".utf8), nil), ([0x89, 0x50, 0x4E, 0x47], nil), ([], nil),
+        ] as [([UInt8], String?)])
     func firstBytes(_ bytes: [UInt8], _ type: String?) {
         #expect(DocumentType(firstBytes: bytes)?.rawValue == type)
     }
 
-    @Test("Endpoints and buckets that are none are refused", arguments: [
-        ("s3.example.com", "documents"), ("ftp://s3.example.com", "documents"), ("https://s3.example.com/path", "documents"),
-        ("https://", "documents"), ("https://key@s3.example.com", "documents"), ("https://s3.example.com", "Documents"),
-        ("https://s3.example.com", "a"), ("https://s3.example.com", "a/b"),
-    ])
+    @Test(
+        "Endpoints and buckets that are none are refused",
+        arguments: [
+            ("s3.example.com", "documents"), ("ftp://s3.example.com", "documents"), ("https://s3.example.com/path", "documents"),
+            ("https://", "documents"), ("https://key@s3.example.com", "documents"), ("https://s3.example.com", "Documents"),
+            ("https://s3.example.com", "a"), ("https://s3.example.com", "a/b"),
+        ])
     func endpoints(_ endpoint: String, _ bucket: String) {
         #expect(DocumentBucket(endpoint: endpoint, bucket: bucket, region: "us-east-1", accessKey: "a", secretKey: "b") == nil)
     }

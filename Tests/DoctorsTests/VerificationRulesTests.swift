@@ -53,13 +53,17 @@ import Testing
         #expect(refusal == ([.independentPractice, .specialist, .subSpecialist].contains(category) ? nil : .categoryNotAccepted))
     }
 
-    @Test("A title needs the register it stands on, and a place on a register is for a title", arguments: [
-        ("independent_practice", ["general-practice"], true), ("independent_practice", ["psychology", "counselling"], true),
-        ("independent_practice", ["general-practice", "dermatology"], false), ("independent_practice", ["cardiology"], false),
-        ("specialist", ["dermatology"], true), ("specialist", ["dermatology", "general-practice"], true), ("specialist", ["general-practice"], false),
-        ("specialist", ["cardiology"], false), ("sub_specialist", ["cardiology"], true), ("sub_specialist", ["cardiology", "internal-medicine"], true),
-        ("sub_specialist", ["internal-medicine"], false),
-    ])
+    @Test(
+        "A title needs the register it stands on, and a place on a register is for a title",
+        arguments: [
+            ("independent_practice", ["general-practice"], true), ("independent_practice", ["psychology", "counselling"], true),
+            ("independent_practice", ["general-practice", "dermatology"], false), ("independent_practice", ["cardiology"], false),
+            ("specialist", ["dermatology"], true), ("specialist", ["dermatology", "general-practice"], true),
+            ("specialist", ["general-practice"], false),
+            ("specialist", ["cardiology"], false), ("sub_specialist", ["cardiology"], true),
+            ("sub_specialist", ["cardiology", "internal-medicine"], true),
+            ("sub_specialist", ["internal-medicine"], false),
+        ])
     func titles(_ category: String, _ specialties: [String], _ isAccepted: Bool) throws {
         let category = try #require(PractisingCategory(rawValue: category))
         #expect((VerificationRules.specialtyRefusal(specialties, category) == nil) == isAccepted)
@@ -77,7 +81,8 @@ import Testing
         var facts = try facts(.independentPractice, ["general-practice"])
         facts.cardValidUntil = try #require(LocalDay("2028-03-31"))
         #expect(
-            VerificationRules.refusal(of: facts, submittedOn: try #require(LocalDay("2026-12-31"))) == .cardEnd([try #require(LocalDay("2027-03-31"))]))
+            VerificationRules.refusal(of: facts, submittedOn: try #require(LocalDay("2026-12-31")))
+                == .cardEnd([try #require(LocalDay("2027-03-31"))]))
         #expect(VerificationRules.refusal(of: facts, submittedOn: try #require(LocalDay("2027-01-01"))) == nil)
         #expect(VerificationRules.refusal(of: facts, submittedOn: try #require(LocalDay("2027-03-31"))) == nil)
         #expect(VerificationRules.refusal(of: facts, submittedOn: try #require(LocalDay("2027-04-01"))) == nil)
@@ -90,10 +95,13 @@ import Testing
         #expect(VerificationRules.requiredDocuments(.change, .specialist) == [.registrationCard, .identity, .qualification])
     }
 
-    @Test("Registration numbers have one form", arguments: [
-        ("mp 0123456", "MP0123456"), ("MP 123456", "MP0123456"), ("PSY0123456", "PSY0123456"), ("MP12345678", "MP12345678"), ("M0123456", nil),
-        ("MP12345", nil), ("MP123456789", nil), ("MP01234S6", nil), ("МР0123456", nil), ("MP０１２３４５６", nil), ("", nil),
-    ])
+    @Test(
+        "Registration numbers have one form",
+        arguments: [
+            ("mp 0123456", "MP0123456"), ("MP 123456", "MP0123456"), ("PSY0123456", "PSY0123456"), ("MP12345678", "MP12345678"),
+            ("M0123456", nil),
+            ("MP12345", nil), ("MP123456789", nil), ("MP01234S6", nil), ("МР0123456", nil), ("MP０１２３４５６", nil), ("", nil),
+        ])
     func numbers(_ written: String, _ text: String?) {
         #expect(HPCSANumber(written)?.text == text)
     }

@@ -14,10 +14,13 @@ extension Verifications {
     /// Decides about a case that the caller has taken.
     /// - Throws: `VerificationRefusal`.
     func decide(
-        _ decision: VerificationDecision, on id: UUID, ifVersion version: Int, _ context: AppRequestContext, on connection: PostgresConnection
+        _ decision: VerificationDecision, on id: UUID, ifVersion version: Int, _ context: AppRequestContext,
+        on connection: PostgresConnection
     ) async throws -> Verification {
         let verification = try await reviewed(id, ifVersion: version, on: connection)
-        guard verification.state == .inReview, let facts = verification.facts else { throw VerificationRefusal.wrongState(verification.state) }
+        guard verification.state == .inReview, let facts = verification.facts else {
+            throw VerificationRefusal.wrongState(verification.state)
+        }
         guard try verification.reviewerID == context.requirePrincipal().accountID else { throw VerificationRefusal.takenByAnother }
         let decided: Verification
         switch decision {

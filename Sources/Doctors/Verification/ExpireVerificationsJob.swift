@@ -31,7 +31,8 @@ public struct ExpireVerificationsJob: Service {
         try await forEach("state = 'verified' AND card_valid_until < \(today)") { id, connection in
             let expired = try await VerificationStore(database: connection).update(id, "state = 'expired'")
             try await connection.query(
-                "UPDATE doctors SET verification_state = 'unverified' WHERE doctor_id = \(expired.doctorID) AND verification_state = 'verified'")
+                "UPDATE doctors SET verification_state = 'unverified' WHERE doctor_id = \(expired.doctorID) AND verification_state = 'verified'"
+            )
             try await VerificationEvents.expired(expired, on: connection)
         }
     }

@@ -90,7 +90,9 @@ struct ReviewPage {
         mistake = problem.map { Mistake(title: $0.title, detail: $0.detail ?? "") }
         facts = verification.facts.map { Self.facts($0, shown) } ?? []
         self.documents = documents.map {
-            Document(caseID: verification.id.text, id: $0.id.text, name: $0.kind.name, detail: "\($0.type.fileExtension.uppercased()), \(max(1, $0.sizeBytes / 1024)) kB")
+            Document(
+                caseID: verification.id.text, id: $0.id.text, name: $0.kind.name,
+                detail: "\($0.type.fileExtension.uppercased()), \(max(1, $0.sizeBytes / 1024)) kB")
         }
         let isMine = verification.reviewerID == reader.accountID
         state = Self.state(verification, isMine: isMine, reviewer: reviewer)
@@ -100,7 +102,8 @@ struct ReviewPage {
         release = step
         guard isMine else { return }
         decision = Decision(
-            id: step.id, version: step.version, token: token, isVerified: typed.decision == "verified", isRejected: typed.decision == "rejected",
+            id: step.id, version: step.version, token: token, isVerified: typed.decision == "verified",
+            isRejected: typed.decision == "rejected",
             reasons: Verification.Reason.allCases.map { .init(code: $0.rawValue, text: $0.text, isChosen: $0.rawValue == typed.reason) },
             note: typed.note ?? "")
     }

@@ -18,8 +18,11 @@ struct ReviewPages: Sendable {
             try RequestParameters(query: request).finish()
             let waiting = try await verifications.queue(after: nil, limit: Self.mostRows, context)
             var names: [UUID: String] = [:]
-            for reviewer in Set(waiting.compactMap(\.reviewerID)) { names[reviewer] = try await verifications.dependencies.reviewerName(reviewer) }
-            return pages.render("verification-queue", title: "Doctors to verify", headers: .personal, model: QueuePage(waiting, reviewers: names))
+            for reviewer in Set(waiting.compactMap(\.reviewerID)) {
+                names[reviewer] = try await verifications.dependencies.reviewerName(reviewer)
+            }
+            return pages.render(
+                "verification-queue", title: "Doctors to verify", headers: .personal, model: QueuePage(waiting, reviewers: names))
         }
         router.get("/admin/verifications/:id") { request, context in
             try RequestParameters(query: request).finish()
@@ -29,7 +32,8 @@ struct ReviewPages: Sendable {
             try RequestParameters(query: request).finish()
             let (id, document) = (try context.verificationID(), try context.documentID())
             let view = try await refusing { try await verifications.view(document, of: id, context) }
-            return Response(status: .seeOther, headers: [.location: view.address, .cacheControl: "no-store", .referrerPolicy: "no-referrer"])
+            return Response(
+                status: .seeOther, headers: [.location: view.address, .cacheControl: "no-store", .referrerPolicy: "no-referrer"])
         }
         router.post("/admin/verifications/:id/review") { request, context in
             try await changed(request, context) { id, version, connection in
@@ -60,7 +64,8 @@ struct ReviewPages: Sendable {
         var parameters = try await RequestParameters(form: request, context: context)
         var sent = parameters
         let typed = ReviewPage.Typed(
-            decision: sent.string("decision", maxBytes: 20), reason: sent.string("reason", maxBytes: 40), note: sent.string("note", maxBytes: 4_000))
+            decision: sent.string("decision", maxBytes: 20), reason: sent.string("reason", maxBytes: 40),
+            note: sent.string("note", maxBytes: 4_000))
         let version = parameters.version()
         let id = try context.verificationID()
         return try await answered(context, typed: typed) {
@@ -94,14 +99,17 @@ struct ReviewPages: Sendable {
         let verification = try await refusing { try await verifications.readForReview(id, context) }
         let documents = try await VerificationStore(database: verifications.pool).documents(of: id)
         let shown: DoctorProfile? =
-            if let doctorID = verification.doctorID { try await DoctorStore(database: verifications.pool).profile(doctorID: doctorID) } else { nil }
+            if let doctorID = verification.doctorID { try await DoctorStore(database: verifications.pool).profile(doctorID: doctorID) } else
+            { nil }
         let reviewer: String? =
             if let reviewerID = verification.reviewerID { try await verifications.dependencies.reviewerName(reviewerID) } else { nil }
         let page = ReviewPage(
-            verification, documents, shown: shown, reader: try context.requirePrincipal(), reviewer: reviewer, problem: problem, typed: typed,
+            verification, documents, shown: shown, reader: try context.requirePrincipal(), reviewer: reviewer, problem: problem,
+            typed: typed,
             token: context.formToken)
         return pages.render(
-            "verification-case", title: problem == nil ? page.name : "Error: \(page.name)", status: problem?.status ?? .ok, headers: .personal,
+            "verification-case", title: problem == nil ? page.name : "Error: \(page.name)", status: problem?.status ?? .ok,
+            headers: .personal,
             model: page)
     }
 }

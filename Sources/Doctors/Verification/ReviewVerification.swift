@@ -27,7 +27,8 @@ extension Verifications {
     /// - Throws: `.noSuchVerification`.
     func readForReview(_ id: UUID, _ context: AppRequestContext) async throws -> Verification {
         try await pool.transaction { connection in
-            guard let verification = try await VerificationStore(database: connection).verification(id), verification.submittedAt != nil else {
+            guard let verification = try await VerificationStore(database: connection).verification(id), verification.submittedAt != nil
+            else {
                 throw VerificationRefusal.noSuchVerification
             }
             try await audit(context, "read", id, on: connection)
@@ -37,7 +38,9 @@ extension Verifications {
 
     /// Takes a case, so that no two reviewers decide about it.
     /// - Throws: `VerificationRefusal`.
-    func take(_ id: UUID, ifVersion version: Int, _ context: AppRequestContext, on connection: PostgresConnection) async throws -> Verification {
+    func take(_ id: UUID, ifVersion version: Int, _ context: AppRequestContext, on connection: PostgresConnection) async throws
+        -> Verification
+    {
         let reviewer = try context.requirePrincipal().accountID
         let verification = try await reviewed(id, ifVersion: version, on: connection)
         guard verification.accountID != reviewer else { throw VerificationRefusal.ownCase }
@@ -52,7 +55,9 @@ extension Verifications {
 
     /// Gives a case back to the queue, also one of a reviewer who is away.
     /// - Throws: `VerificationRefusal`.
-    func release(_ id: UUID, ifVersion version: Int, _ context: AppRequestContext, on connection: PostgresConnection) async throws -> Verification {
+    func release(_ id: UUID, ifVersion version: Int, _ context: AppRequestContext, on connection: PostgresConnection) async throws
+        -> Verification
+    {
         let verification = try await reviewed(id, ifVersion: version, on: connection)
         guard verification.state == .inReview else { throw VerificationRefusal.wrongState(verification.state) }
         try await audit(context, "released", id, on: connection)

@@ -22,6 +22,7 @@ extension Verifications {
 
     /// Told early, while the doctor can still claim the other profile; the constraint on numbers decides in the end.
     private func isTaken(_ number: HPCSANumber, beside doctorID: Int64?, on connection: PostgresConnection) async throws -> Bool {
-        try await !connection.query("SELECT FROM doctors WHERE hpcsa_number = \(number.text) AND doctor_id IS DISTINCT FROM \(doctorID)").isEmpty
+        try await !connection.query("SELECT FROM doctors WHERE hpcsa_number = \(number.text) AND doctor_id IS DISTINCT FROM \(doctorID)")
+            .isEmpty
     }
 }

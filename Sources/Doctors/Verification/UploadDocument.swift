@@ -34,7 +34,9 @@ extension Verifications {
     func check(_ documentID: UUID, of id: UUID, by principal: Principal) async throws -> VerificationDocument {
         let bucket = try requireBucket()
         _ = try await own(id, principal, on: pool)
-        guard let document = try await VerificationStore(database: pool).document(documentID, of: id) else { throw VerificationRefusal.noSuchDocument }
+        guard let document = try await VerificationStore(database: pool).document(documentID, of: id) else {
+            throw VerificationRefusal.noSuchDocument
+        }
         let tag = try await reached {
             guard let object = try await bucket.object(document.objectKey) else { throw VerificationRefusal.documentNotThere }
             guard object.sizeBytes == document.sizeBytes else { throw VerificationRefusal.documentTooLarge }
@@ -58,7 +60,8 @@ extension Verifications {
         let bucket = try requireBucket()
         guard (1...DocumentType.mostBytes).contains(bytes.count) else { throw VerificationRefusal.documentTooLarge }
         guard let type = DocumentType(firstBytes: bytes) else { throw VerificationRefusal.documentWrongType }
-        guard try await own(id, principal, on: pool).state == .draft else { throw VerificationRefusal.wrongState(.submitted) }
+        let verification = try await own(id, principal, on: pool)
+        guard verification.state == .draft else { throw VerificationRefusal.wrongState(verification.state) }
         let document = newDocument(kind, type, sizeBytes: bytes.count, of: id)
         try await reached { try await bucket.put(bytes, type, at: document.objectKey) }
         try await pool.transaction { try await keep(document, by: principal, on: $0) }
@@ -71,7 +74,9 @@ extension Verifications {
         let bucket = try requireBucket()
         let store = VerificationStore(database: pool)
         guard try await store.verification(id)?.submittedAt != nil else { throw VerificationRefusal.noSuchVerification }
-        guard let document = try await store.document(documentID, of: id), let tag = document.entityTag else { throw VerificationRefusal.noSuchDocument }
+        guard let document = try await store.document(documentID, of: id), let tag = document.entityTag else {
+            throw VerificationRefusal.noSuchDocument
+        }
         try await reached {
             guard try await bucket.object(document.objectKey)?.entityTag == tag else { throw VerificationRefusal.documentChanged }
         }
@@ -84,7 +89,8 @@ extension Verifications {
     private func newDocument(_ kind: VerificationDocument.Kind, _ type: DocumentType, sizeBytes: Int, of id: UUID) -> VerificationDocument {
         let key = SignatureV4.hexadecimal((0..<32).map { _ in UInt8.random(in: .min ... .max) })
         return VerificationDocument(
-            id: .timeOrdered(at: now()), verificationID: id, kind: kind, type: type, sizeBytes: sizeBytes, objectKey: "verifications/\(key)",
+            id: .timeOrdered(at: now()), verificationID: id, kind: kind, type: type, sizeBytes: sizeBytes,
+            objectKey: "verifications/\(key)",
             entityTag: nil)
     }
 

@@ -22,7 +22,8 @@ extension VerificationFacts {
         let schemes = Self.words("schemes", most: 20, vocabularies.schemes, &parameters, &check)
         let practice = Practice(&parameters, &check)
         for (field, isPresent) in [
-            ("first_names", firstNames != nil), ("surname", surname != nil), ("hpcsa_number", written != nil), ("category", category != nil),
+            ("first_names", firstNames != nil), ("surname", surname != nil), ("hpcsa_number", written != nil),
+            ("category", category != nil),
             ("card_valid_until", cardEnd != nil), ("specialties", !specialties.isEmpty),
         ] where !isPresent { check.require(field) }
         for problem in check.problems {
@@ -33,7 +34,9 @@ extension VerificationFacts {
             }
         }
         try parameters.finish()
-        guard let firstNames, let surname, let number, let category, let card else { preconditionFailure("what is missing was complained about") }
+        guard let firstNames, let surname, let number, let category, let card else {
+            preconditionFailure("what is missing was complained about")
+        }
         self.init(
             title: title, firstNames: firstNames, surname: surname, hpcsaNumber: number, category: category, cardValidUntil: card,
             specialties: specialties, languages: languages, schemes: schemes, practice: practice)

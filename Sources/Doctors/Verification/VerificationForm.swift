@@ -41,7 +41,8 @@ struct VerificationForm {
 
     /// The names of everything the form sends beside lists.
     static let names = [
-        "title", "first_names", "surname", "hpcsa_number", "category", "card_valid_until", "practice_name", "practice_address", "practice_suburb",
+        "title", "first_names", "surname", "hpcsa_number", "category", "card_valid_until", "practice_name", "practice_address",
+        "practice_suburb",
         "practice_city", "practice_province", "practice_postal_code", "practice_location",
     ]
 
@@ -72,11 +73,14 @@ struct VerificationForm {
                 builder.specialty(index, label, words.specialties)
             }
             + [
-                builder.text("practice_name", "Practice", hint: practiceHint), builder.area("practice_address", "Street address of the practice"),
+                builder.text("practice_name", "Practice", hint: practiceHint),
+                builder.area("practice_address", "Street address of the practice"),
                 builder.text("practice_suburb", "Suburb, if any"), builder.text("practice_city", "Town or city"),
                 builder.select("practice_province", "Province", DoctorRules.provinces.map { ($0, $0) }),
                 builder.text("practice_postal_code", "Postal code, if any"),
-                builder.text("practice_location", "Place on the map", hint: "Latitude and longitude, for example -29.85, 31.02. Your phone's map shows them."),
+                builder.text(
+                    "practice_location", "Place on the map",
+                    hint: "Latitude and longitude, for example -29.85, 31.02. Your phone's map shows them."),
             ]
     }
 }
@@ -86,7 +90,8 @@ extension VerificationForm {
     static func typed(_ facts: VerificationFacts?) -> Typed {
         guard let facts else { return [:] }
         var typed: Typed = [
-            "first_names": [facts.firstNames], "surname": [facts.surname], "hpcsa_number": [facts.hpcsaNumber.text], "category": [facts.category.rawValue],
+            "first_names": [facts.firstNames], "surname": [facts.surname], "hpcsa_number": [facts.hpcsaNumber.text],
+            "category": [facts.category.rawValue],
             "card_valid_until": [facts.cardValidUntil.description], "specialties": facts.specialties, "languages": facts.languages,
             "schemes": facts.schemes,
         ]
@@ -131,7 +136,8 @@ private struct FieldBuilder {
     func specialty(_ index: Int, _ label: String, _ words: [DoctorProfile.Word]) -> VerificationForm.Field {
         let typed = typed["specialties"].flatMap { $0.indices.contains(index) ? $0[index] : nil }
         let name = words.first { $0.slug == typed }?.name ?? typed
-        var field = field("specialties", id: index == 0 ? "specialties" : "specialties-\(index + 1)", label, hint: nil, value: name, hasError: index == 0)
+        var field = field(
+            "specialties", id: index == 0 ? "specialties" : "specialties-\(index + 1)", label, hint: nil, value: name, hasError: index == 0)
         field.list = "specialty-names"
         return field
     }

@@ -5,7 +5,9 @@ import Web
 /// Cases as the API writes them: every name always there, null where nothing is known.
 enum VerificationJSON {
     /// - Parameter principal: who reads it.
-    static func write(_ verification: Verification, _ documents: [VerificationDocument], for principal: Principal, to json: inout JSONWriter) {
+    static func write(
+        _ verification: Verification, _ documents: [VerificationDocument], for principal: Principal, to json: inout JSONWriter
+    ) {
         json.object {
             $0.member("id", verification.id.text)
             $0.member("version", verification.version)

@@ -62,7 +62,8 @@ struct VerificationPage {
     }
 
     private static let closed = Notice(
-        level: "urgent", title: "Documents cannot be taken here yet", lines: ["This site has no store for documents, so nobody can be verified today."])
+        level: "urgent", title: "Documents cannot be taken here yet",
+        lines: ["This site has no store for documents, so nobody can be verified today."])
 
     private static func lead(_ open: Verification?, _ standing: Verification?) -> String {
         switch (open?.state, standing?.state) {
@@ -90,18 +91,23 @@ struct VerificationPage {
 
     private static func starts(_ standing: Verification?, _ claimed: DoctorProfile?, _ token: String?) -> [Start] {
         if let standing {
-            let renewal = Start(purpose: "renewal", doctorID: nil, text: "You have a new practising card.", button: "Send a new card", token: token)
+            let renewal = Start(
+                purpose: "renewal", doctorID: nil, text: "You have a new practising card.", button: "Send a new card", token: token)
             let change = Start(
-                purpose: "change", doctorID: nil, text: "Your name, number, specialty or practice is another one. Your profile stays as it is until we have checked it.",
+                purpose: "change", doctorID: nil,
+                text: "Your name, number, specialty or practice is another one. Your profile stays as it is until we have checked it.",
                 button: "Ask for a change", token: token)
             return standing.state == .expired ? [renewal] : [change, renewal]
         }
         let new = Start(
-            purpose: "new_profile", doctorID: nil, text: "You are not listed yet. Look for yourself first: a profile that is there can be claimed from its page.",
+            purpose: "new_profile", doctorID: nil,
+            text: "You are not listed yet. Look for yourself first: a profile that is there can be claimed from its page.",
             button: "Create a profile", token: token)
         guard let claimed else { return [new] }
         return [
-            Start(purpose: "claim", doctorID: String(claimed.doctorID), text: "You are \(claimed.displayName), and the profile is yours.", button: "Claim this profile", token: token)
+            Start(
+                purpose: "claim", doctorID: String(claimed.doctorID), text: "You are \(claimed.displayName), and the profile is yours.",
+                button: "Claim this profile", token: token)
         ]
     }
 

@@ -33,7 +33,8 @@ struct VerificationPages: Sendable {
             try parameters.finish()
             return try await answered(context) { principal in
                 try await verifications.pool.transaction { connection in
-                    _ = try await verifications.start(purpose ?? .newProfile, doctorID: doctor.map { Int64($0) }, by: principal, on: connection)
+                    _ = try await verifications.start(
+                        purpose ?? .newProfile, doctorID: doctor.map { Int64($0) }, by: principal, on: connection)
                 }
             }
         }
@@ -72,7 +73,8 @@ struct VerificationPages: Sendable {
 
     private func takeDocument(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         let form = try await UploadForm(request, context: context, fileField: "file", maxFileBytes: DocumentType.mostBytes)
-        guard let id = form.fields["id"].flatMap({ UUID(uuidString: $0) }), let kind = form.fields["kind"].flatMap({ VerificationDocument.Kind(rawValue: $0) })
+        guard let id = form.fields["id"].flatMap({ UUID(uuidString: $0) }),
+            let kind = form.fields["kind"].flatMap({ VerificationDocument.Kind(rawValue: $0) })
         else { throw Problem(.noSuchVerification) }
         return try await answered(context) { principal in
             do {
@@ -91,7 +93,8 @@ struct VerificationPages: Sendable {
         let id = parameters.string("id", maxBytes: 36).flatMap { UUID(uuidString: $0) }
         parameters.require("id", id != nil)
         try parameters.finish()
-        return id ?? UUID()
+        guard let id else { preconditionFailure("what is missing was complained about") }
+        return id
     }
 
     /// Back to the page once something is done; the page again with what is wrong where it was not.
@@ -118,17 +121,21 @@ struct VerificationPages: Sendable {
         if let draft = cases.first(where: { $0.state == .draft }) {
             let errors = Dictionary((problem?.errors ?? []).map { ($0.field, $0.detail) }, uniquingKeysWith: { first, _ in first })
             let words = VerificationForm.Words(
-                specialties: try await doctors.specialties(), languages: try await doctors.languages(), schemes: try await doctors.schemes())
+                specialties: try await doctors.specialties(), languages: try await doctors.languages(), schemes: try await doctors.schemes()
+            )
             page.form = VerificationForm(
-                draft, typed: typed ?? VerificationForm.typed(draft.facts), words: words, cardEnds: VerificationRules.cardEnds(shownOn: verifications.today),
+                draft, typed: typed ?? VerificationForm.typed(draft.facts), words: words,
+                cardEnds: VerificationRules.cardEnds(shownOn: verifications.today),
                 errors: errors, token: token)
             if let facts = draft.facts {
-                page.documents = VerificationPage.documents(draft, facts, try await store.documents(of: draft.id), errors: errors, token: token)
+                page.documents = VerificationPage.documents(
+                    draft, facts, try await store.documents(of: draft.id), errors: errors, token: token)
                 page.submission = VerificationPage.Step(id: draft.id.text, token: token)
             }
         }
         return pages.render(
-            "verification", title: problem == nil ? page.heading : "Error: \(page.heading)", status: problem?.status ?? .ok, headers: .personal, model: page)
+            "verification", title: problem == nil ? page.heading : "Error: \(page.heading)", status: problem?.status ?? .ok,
+            headers: .personal, model: page)
     }
 }
 
@@ -141,7 +148,8 @@ extension VerificationPage {
             let isThere = sent.contains { $0.kind == kind && $0.entityTag != nil }
             return Document(
                 id: draft.id.text, kind: kind.rawValue, name: kind.name, lowerName: kind.name.lowercased(),
-                status: isThere ? "We have it. Send another file to replace it." : "Not sent yet.", error: errors[kind.rawValue], token: token)
+                status: isThere ? "We have it. Send another file to replace it." : "Not sent yet.", error: errors[kind.rawValue],
+                token: token)
         }
     }
 }

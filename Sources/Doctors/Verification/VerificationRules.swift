@@ -57,7 +57,8 @@ enum VerificationRules {
 
     /// Slugs of the vocabulary whose titles need the specialist register.
     static let specialistTitles: Set = [
-        "internal-medicine", "emergency-medicine", "paediatrics", "obstetrics-gynaecology", "dermatology", "oncology", "neurology", "psychiatry",
+        "internal-medicine", "emergency-medicine", "paediatrics", "obstetrics-gynaecology", "dermatology", "oncology", "neurology",
+        "psychiatry",
         "medical-genetics", "occupational-medicine", "anaesthesiology", "radiology", "nuclear-medicine", "pathology", "public-health",
         "general-surgery", "orthopaedics", "neurosurgery", "cardiothoracic-surgery", "plastic-surgery", "urology", "ophthalmology",
         "otorhinolaryngology", "paediatric-surgery", "maxillofacial-surgery", "orthodontics", "periodontics", "prosthodontics",
@@ -65,7 +66,8 @@ enum VerificationRules {
 
     /// Slugs of the vocabulary whose titles need the register of sub-specialists.
     static let subSpecialistTitles: Set = [
-        "neonatology", "reproductive-medicine", "cardiology", "pulmonology", "gastroenterology", "nephrology", "endocrinology", "rheumatology",
+        "neonatology", "reproductive-medicine", "cardiology", "pulmonology", "gastroenterology", "nephrology", "endocrinology",
+        "rheumatology",
         "haematology", "infectious-diseases", "allergy-immunology", "geriatrics", "critical-care", "vascular-surgery",
     ]
 

@@ -4,7 +4,8 @@ import Postgres
 extension VerificationStore {
     /// A case's documents.
     func documents(of id: UUID) async throws -> [VerificationDocument] {
-        try await database.query("SELECT * FROM verification_documents WHERE verification_id = \(id) ORDER BY kind").map(VerificationDocument.init)
+        try await database.query("SELECT * FROM verification_documents WHERE verification_id = \(id) ORDER BY kind").map(
+            VerificationDocument.init)
     }
 
     func document(_ id: UUID, of verificationID: UUID) async throws -> VerificationDocument? {
@@ -46,8 +47,10 @@ extension VerificationStore {
 
     /// Keys of objects to delete: abandoned so long ago that nobody can send them any more.
     func abandonedKeys(before: Date, limit: Int) async throws -> [String] {
-        try await database.query("SELECT object_key FROM abandoned_documents WHERE abandoned_at < \(before) ORDER BY abandoned_at LIMIT \(limit)")
-            .map { try $0.decode("object_key") }
+        try await database.query(
+            "SELECT object_key FROM abandoned_documents WHERE abandoned_at < \(before) ORDER BY abandoned_at LIMIT \(limit)"
+        )
+        .map { try $0.decode("object_key") }
     }
 
     func forget(_ objectKey: String) async throws {

@@ -20,8 +20,10 @@ struct VerificationStore: Sendable {
 
     /// - Parameter locks: whether nobody else may change it until the transaction ends.
     func verification(_ id: UUID, locks: Bool = false) async throws -> Verification? {
-        try await database.query("SELECT * FROM doctor_verifications WHERE verification_id = \(id)\(unescaped: locks ? " FOR NO KEY UPDATE" : "")")
-            .first.map(Verification.init)
+        try await database.query(
+            "SELECT * FROM doctor_verifications WHERE verification_id = \(id)\(unescaped: locks ? " FOR NO KEY UPDATE" : "")"
+        )
+        .first.map(Verification.init)
     }
 
     /// An account's cases, the latest first.
@@ -59,7 +61,8 @@ struct VerificationStore: Sendable {
     /// - Parameter assignments: `column = value, …`.
     func update(_ id: UUID, _ assignments: SQL) async throws -> Verification {
         try await refusing {
-            try Verification(try await database.query("UPDATE doctor_verifications SET \(assignments) WHERE verification_id = \(id) RETURNING *")[0])
+            try Verification(
+                try await database.query("UPDATE doctor_verifications SET \(assignments) WHERE verification_id = \(id) RETURNING *")[0])
         }
     }
 
@@ -101,7 +104,8 @@ extension Verification {
             doctorID: try row.decode("doctor_id"), state: try row.decode("state"), facts: try VerificationFacts(row),
             submittedAt: try row.decode("submitted_at"), reviewerID: try row.decode("reviewer_id"), takenAt: try row.decode("taken_at"),
             decidedAt: try row.decode("decided_at"), reason: try row.decode("reason"), note: try row.decode("note"),
-            version: Int(try row.decode("version", as: Int32.self)), createdAt: try row.decode("created_at"), updatedAt: try row.decode("updated_at"))
+            version: Int(try row.decode("version", as: Int32.self)), createdAt: try row.decode("created_at"),
+            updatedAt: try row.decode("updated_at"))
     }
 }
 
@@ -110,7 +114,8 @@ extension VerificationFacts {
     fileprivate init?(_ row: PostgresRow) throws {
         guard let number = try row.decode("hpcsa_number", as: String?.self).flatMap(HPCSANumber.init) else { return nil }
         self.init(
-            title: try row.decode("title"), firstNames: try row.decode("first_names"), surname: try row.decode("surname"), hpcsaNumber: number,
+            title: try row.decode("title"), firstNames: try row.decode("first_names"), surname: try row.decode("surname"),
+            hpcsaNumber: number,
             category: try row.decode("category"), cardValidUntil: LocalDay(try row.decode("card_valid_until", as: PostgresDate.self)),
             specialties: try row.decode("specialties"), languages: try row.decode("languages"), schemes: try row.decode("schemes"),
             practice: try Practice(row))
@@ -123,14 +128,17 @@ extension VerificationFacts.Practice {
             let coordinate = Coordinate(latitude: try row.decode("practice_latitude"), longitude: try row.decode("practice_longitude"))
         else { return nil }
         self.init(
-            name: name, address: try row.decode("practice_address"), suburb: try row.decode("practice_suburb"), city: try row.decode("practice_city"),
+            name: name, address: try row.decode("practice_address"), suburb: try row.decode("practice_suburb"),
+            city: try row.decode("practice_city"),
             province: try row.decode("practice_province"), postalCode: try row.decode("practice_postal_code"), coordinate: coordinate)
     }
 }
 
 extension LocalDay {
     init(_ date: PostgresDate) {
-        guard let day = LocalDay(year: date.year, month: date.month, day: date.day) else { preconditionFailure("a date of PostgreSQL is a day") }
+        guard let day = LocalDay(year: date.year, month: date.month, day: date.day) else {
+            preconditionFailure("a date of PostgreSQL is a day")
+        }
         self = day
     }
 }

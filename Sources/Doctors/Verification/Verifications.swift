@@ -34,7 +34,9 @@ struct Verifications: Sendable {
     /// A case of anybody, for reviewers, locked, as it was when they read it.
     /// - Throws: `.noSuchVerification`, also for drafts, which are nobody's business yet; `.versionChanged`.
     func reviewed(_ id: UUID, ifVersion version: Int, on connection: PostgresConnection) async throws -> Verification {
-        guard let verification = try await VerificationStore(database: connection).verification(id, locks: true), verification.submittedAt != nil else {
+        guard let verification = try await VerificationStore(database: connection).verification(id, locks: true),
+            verification.submittedAt != nil
+        else {
             throw VerificationRefusal.noSuchVerification
         }
         guard verification.version == version else { throw VerificationRefusal.versionChanged }

@@ -4,13 +4,15 @@ import Testing
 
 @testable import Doctors
 
-@Suite("Doctors: documents", .enabled(if: MotoServer.isInstalled, "moto is missing: tools/setup --tests installs it"), .timeLimit(.minutes(15)))
+@Suite(
+    "Doctors: documents", .enabled(if: MotoServer.isInstalled, "moto is missing: tools/setup --tests installs it"), .timeLimit(.minutes(15)))
 struct DocumentBucketTests {
     static let now = ISO8601DateFormatter().date(from: "2026-11-26T10:00:00Z")!
 
     static func bucket(_ endpoint: String) throws -> DocumentBucket {
         try #require(
-            DocumentBucket(endpoint: endpoint, bucket: MotoServer.bucket, region: "af-south-1", accessKey: "AKIA0123456789", secretKey: "se/cr+et"))
+            DocumentBucket(
+                endpoint: endpoint, bucket: MotoServer.bucket, region: "af-south-1", accessKey: "AKIA0123456789", secretKey: "se/cr+et"))
     }
 
     /// boto3 at a standing clock, for the same request.
@@ -37,9 +39,11 @@ struct DocumentBucketTests {
         return Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.value ?? "") })
     }
 
-    @Test("boto3 makes the same addresses, signature included", arguments: [
-        "https://s3.af-south-1.amazonaws.com", "http://127.0.0.1:9000", "https://store.example:8443", "http://store.example:80",
-    ])
+    @Test(
+        "boto3 makes the same addresses, signature included",
+        arguments: [
+            "https://s3.af-south-1.amazonaws.com", "http://127.0.0.1:9000", "https://store.example:8443", "http://store.example:80",
+        ])
     func sameAsBoto(endpoint: String) throws {
         let bucket = try Self.bucket(endpoint)
         let key = "verifications/0a b+c~é"
@@ -60,7 +64,8 @@ struct DocumentBucketTests {
         let key = "verifications/\(UUID().uuidString)"
         #expect(try await bucket.object(key) == nil)
         let address = bucket.uploadAddress(key, .pdf, sizeBytes: bytes.count, at: Date(), secondsValid: 300)
-        let put = try await moto.http.send(CurlRequest(method: "PUT", url: address, headers: [("Content-Type", "application/pdf")], body: bytes))
+        let put = try await moto.http.send(
+            CurlRequest(method: "PUT", url: address, headers: [("Content-Type", "application/pdf")], body: bytes))
         #expect(put.status == 200)
         let object = try #require(try await bucket.object(key))
         #expect(object.sizeBytes == bytes.count)

@@ -47,24 +47,32 @@ struct VerificationConstraintTests {
         }
     }
 
-    @Test("Every broken rule is refused by the constraint that is named for it", arguments: [
-        ("submitted", "surname = 'Other'", "doctor_verifications_facts_stay"), ("draft", "account_id = gen_random_uuid()", "doctor_verifications_facts_stay"),
-        ("draft", "doctor_id = NULL", "doctor_verifications_facts_stay"),
-        ("draft", "card_valid_until = '2027-03-30'", "doctor_verifications_card_ends_in_march"), ("draft", "category = 'king'", "doctor_verifications_category_known"),
-        ("draft", "hpcsa_number = 'mp0000001'", "doctor_verifications_hpcsa_number_form"), ("draft", "practice_name = 'Rooms'", "doctor_verifications_practice_whole"),
-        ("draft", "specialties = '{}'", "doctor_verifications_specialties_form"), ("draft", "state = 'submitted', surname = NULL", "doctor_verifications_submitted_whole"),
-        ("submitted", "state = 'in_review'", "doctor_verifications_review_has_reviewer"),
-        ("submitted", "state = 'in_review', taken_at = now(), reviewer_id = account_id", "doctor_verifications_not_by_oneself"),
-        ("in_review", "state = 'verified'", "doctor_verifications_decided"),
-        ("in_review", "state = 'rejected', decided_at = now(), note = 'x'", "doctor_verifications_rejected_has_reason"),
-        ("in_review", "state = 'rejected', decided_at = now(), reason = 'other'", "doctor_verifications_rejected_has_note"),
-        ("in_review", "state = 'rejected', decided_at = now(), reason = 'spite', note = 'x'", "doctor_verifications_reason_known"),
-        ("verified", "reminded_days = 8", "doctor_verifications_reminded_known"),
-    ])
+    @Test(
+        "Every broken rule is refused by the constraint that is named for it",
+        arguments: [
+            ("submitted", "surname = 'Other'", "doctor_verifications_facts_stay"),
+            ("draft", "account_id = gen_random_uuid()", "doctor_verifications_facts_stay"),
+            ("draft", "doctor_id = NULL", "doctor_verifications_facts_stay"),
+            ("draft", "card_valid_until = '2027-03-30'", "doctor_verifications_card_ends_in_march"),
+            ("draft", "category = 'king'", "doctor_verifications_category_known"),
+            ("draft", "hpcsa_number = 'mp0000001'", "doctor_verifications_hpcsa_number_form"),
+            ("draft", "practice_name = 'Rooms'", "doctor_verifications_practice_whole"),
+            ("draft", "specialties = '{}'", "doctor_verifications_specialties_form"),
+            ("draft", "state = 'submitted', surname = NULL", "doctor_verifications_submitted_whole"),
+            ("submitted", "state = 'in_review'", "doctor_verifications_review_has_reviewer"),
+            ("submitted", "state = 'in_review', taken_at = now(), reviewer_id = account_id", "doctor_verifications_not_by_oneself"),
+            ("in_review", "state = 'verified'", "doctor_verifications_decided"),
+            ("in_review", "state = 'rejected', decided_at = now(), note = 'x'", "doctor_verifications_rejected_has_reason"),
+            ("in_review", "state = 'rejected', decided_at = now(), reason = 'other'", "doctor_verifications_rejected_has_note"),
+            ("in_review", "state = 'rejected', decided_at = now(), reason = 'spite', note = 'x'", "doctor_verifications_reason_known"),
+            ("verified", "reminded_days = 8", "doctor_verifications_reminded_known"),
+        ])
     func refusals(_ state: String, _ change: String, _ constraint: String) async throws {
         try await DoctorsDatabase.with { database in
             try await add(state, to: database, doctor: try await database.addDoctor("a"))
-            #expect(await Self.constraint { try await database.pool.query("UPDATE doctor_verifications SET \(unescaped: change)") } == constraint)
+            #expect(
+                await Self.constraint { try await database.pool.query("UPDATE doctor_verifications SET \(unescaped: change)") }
+                    == constraint)
         }
     }
 
@@ -72,14 +80,21 @@ struct VerificationConstraintTests {
         try await DoctorsDatabase.with { database in
             let doctor = try await database.addDoctor("a")
             try await add("draft", to: database, doctor: doctor)
-            #expect(await Self.constraint { try await add("in_review", to: database, doctor: doctor) } == "doctor_verifications_one_open_per_doctor")
+            #expect(
+                await Self.constraint { try await add("in_review", to: database, doctor: doctor) }
+                    == "doctor_verifications_one_open_per_doctor")
             try await add("expired", to: database, doctor: doctor)
-            #expect(await Self.constraint { try await add("verified", to: database, doctor: doctor) } == "doctor_verifications_one_standing_per_doctor")
+            #expect(
+                await Self.constraint { try await add("verified", to: database, doctor: doctor) }
+                    == "doctor_verifications_one_standing_per_doctor")
             try await database.pool.query("UPDATE doctor_verifications SET category = 'intern' WHERE state = 'draft'")
             try await database.pool.query("UPDATE doctor_verifications SET state = 'submitted' WHERE state = 'draft'")
-            try await database.pool.query("UPDATE doctor_verifications SET state = 'in_review', reviewer_id = gen_random_uuid(), taken_at = now() WHERE state = 'submitted'")
+            try await database.pool.query(
+                "UPDATE doctor_verifications SET state = 'in_review', reviewer_id = gen_random_uuid(), taken_at = now() WHERE state = 'submitted'"
+            )
             let refusal = await Self.constraint {
-                try await database.pool.query("UPDATE doctor_verifications SET state = 'verified', decided_at = now() WHERE state = 'in_review'")
+                try await database.pool.query(
+                    "UPDATE doctor_verifications SET state = 'verified', decided_at = now() WHERE state = 'in_review'")
             }
             #expect(refusal == "doctor_verifications_verified_practises_alone")
         }

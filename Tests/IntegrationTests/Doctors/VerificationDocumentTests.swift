@@ -14,7 +14,9 @@ struct VerificationDocumentTests {
     typealias Person = VerificationSite.Person
     static let administrator = Person(role: .administrator)
 
-    @Test("A file that is missing, larger, or of another kind than was said is refused; only what was checked counts") func checks() async throws {
+    @Test("A file that is missing, larger, or of another kind than was said is refused; only what was checked counts") func checks()
+        async throws
+    {
         try await VerificationSite.with { site in
             let person = Person()
             let id = try await site.call(.post, "/v1/verifications", as: person, VerificationTests.newProfile).id
@@ -41,12 +43,14 @@ struct VerificationDocumentTests {
         }
     }
 
-    @Test("Sizes and types beyond the bounds get no address", arguments: [
-        (#"{"kind": "identity", "content_type": "text/html", "size_bytes": 10}"#, "content_type"),
-        (#"{"kind": "identity", "content_type": "image/png", "size_bytes": 10485761}"#, "size_bytes"),
-        (#"{"kind": "identity", "content_type": "image/png", "size_bytes": 0}"#, "size_bytes"),
-        (#"{"kind": "selfie", "content_type": "image/png", "size_bytes": 10}"#, "kind"),
-    ])
+    @Test(
+        "Sizes and types beyond the bounds get no address",
+        arguments: [
+            (#"{"kind": "identity", "content_type": "text/html", "size_bytes": 10}"#, "content_type"),
+            (#"{"kind": "identity", "content_type": "image/png", "size_bytes": 10485761}"#, "size_bytes"),
+            (#"{"kind": "identity", "content_type": "image/png", "size_bytes": 0}"#, "size_bytes"),
+            (#"{"kind": "selfie", "content_type": "image/png", "size_bytes": 10}"#, "kind"),
+        ])
     func bounds(_ body: String, _ field: String) async throws {
         try await VerificationSite.with { site in
             let person = Person()
@@ -62,7 +66,8 @@ struct VerificationDocumentTests {
         try await VerificationSite.with { site in
             let person = Person()
             let id = try await site.ready(VerificationTests.newProfile, VerificationSite.facts(more: VerificationSite.practice), as: person)
-            let documents = try #require(try await site.call(.get, "/v1/verifications/\(id)", as: person).json["documents"] as? [[String: Any]])
+            let documents = try #require(
+                try await site.call(.get, "/v1/verifications/\(id)", as: person).json["documents"] as? [[String: Any]])
             let path = "/v1/verifications/\(id)/documents/\(try #require(documents[0]["id"] as? String))"
             #expect(try await site.call(.get, path, as: Self.administrator).status == 404)
             #expect(try await site.call(.post, "/v1/verifications/\(id)/submission", as: person).status == 200)
@@ -77,7 +82,8 @@ struct VerificationDocumentTests {
             let read = try await moto.http.send(CurlRequest(url: url))
             #expect(read.body.starts(with: Array("%PDF".utf8)))
             #expect(try await site.audit() == ["verification.document-read"])
-            let key: String = try await site.database.pool.query("SELECT object_key FROM verification_documents ORDER BY kind")[0].decode("object_key")
+            let key: String = try await site.database.pool.query("SELECT object_key FROM verification_documents ORDER BY kind")[0].decode(
+                "object_key")
             let other = try DocumentBucketTests.bucket(moto.url).uploadAddress(key, .pdf, sizeBytes: 9, at: Date(), secondsValid: 60)
             try await site.put(Array("%PDF-evil".utf8), at: other)
             #expect(try await site.call(.get, path, as: Self.administrator).code == "verification.document_changed")
@@ -89,14 +95,17 @@ struct VerificationDocumentTests {
             let person = Person()
             let id = try await site.call(.post, "/v1/verifications", as: person, VerificationTests.newProfile).id
             let offer = try await site.call(
-                .post, "/v1/verifications/\(id)/documents", as: person, #"{"kind": "identity", "content_type": "image/png", "size_bytes": 10}"#)
+                .post, "/v1/verifications/\(id)/documents", as: person,
+                #"{"kind": "identity", "content_type": "image/png", "size_bytes": 10}"#)
             #expect(offer.status == 503)
             #expect(offer.code == "verification.documents_not_taken")
             #expect(try await site.call(.post, "/v1/verifications/\(id)/submission", as: person).status == 503)
         }
     }
 
-    @Test("Documents of a case that ended are deleted after 90 days, replaced ones soon; what stands keeps its own") func retention() async throws {
+    @Test("Documents of a case that ended are deleted after 90 days, replaced ones soon; what stands keeps its own") func retention()
+        async throws
+    {
         try await VerificationSite.with { site in
             _ = try await site.verifiedDoctor()
             let person = Person()

@@ -7,14 +7,18 @@ import Web
 @testable import Doctors
 
 @Suite(
-    "Doctors: pages of verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint), .timeLimit(.minutes(15)))
+    "Doctors: pages of verification", .enabled(if: TestDatabase.isAvailable && MotoServer.isInstalled, TestDatabase.hint),
+    .timeLimit(.minutes(15)))
 struct VerificationPagesTests {
     typealias Person = VerificationSite.Person
     static let html: HTTPFields = [.accept: "text/html"]
     static let facts = [
-        ("title", "Dr"), ("first_names", "Nomsa"), ("surname", "Dube"), ("hpcsa_number", "MP 0123456"), ("category", "independent_practice"),
-        ("card_valid_until", "2027-03-31"), ("specialties", "General practice"), ("specialties", ""), ("languages", "en"), ("languages", "zu"),
-        ("schemes", "gems"), ("practice_name", "Main Road Rooms"), ("practice_address", "1 Main Road\r\nUmbilo"), ("practice_city", "Durban"),
+        ("title", "Dr"), ("first_names", "Nomsa"), ("surname", "Dube"), ("hpcsa_number", "MP 0123456"),
+        ("category", "independent_practice"),
+        ("card_valid_until", "2027-03-31"), ("specialties", "General practice"), ("specialties", ""), ("languages", "en"),
+        ("languages", "zu"),
+        ("schemes", "gems"), ("practice_name", "Main Road Rooms"), ("practice_address", "1 Main Road\r\nUmbilo"),
+        ("practice_city", "Durban"),
         ("practice_province", "KwaZulu-Natal"), ("practice_location", "-29.85, 31.02"),
     ]
 
@@ -26,7 +30,8 @@ struct VerificationPagesTests {
     }
 
     private func id(_ site: VerificationSite) async throws -> String {
-        try await site.database.pool.query("SELECT verification_id::text AS id FROM doctor_verifications ORDER BY created_at DESC")[0].decode("id")
+        try await site.database.pool.query("SELECT verification_id::text AS id FROM doctor_verifications ORDER BY created_at DESC")[0]
+            .decode("id")
     }
 
     @Test("A doctor creates a profile by forms alone, and a reviewer verifies it by forms alone") func wholeWay() async throws {
@@ -43,7 +48,8 @@ struct VerificationPagesTests {
                 #expect(filled.contains(text), "\(text)")
             }
             for kind in ["registration_card", "identity"] {
-                let sent = try await site.sendFile(Array("%PDF-1.7 \(kind)\r\n--x".utf8), as: doctor, [("form_token", "token"), ("id", id), ("kind", kind)])
+                let sent = try await site.sendFile(
+                    Array("%PDF-1.7 \(kind)\r\n--x".utf8), as: doctor, [("form_token", "token"), ("id", id), ("kind", kind)])
                 #expect(sent.status == 303, "\(sent.body)")
             }
             #expect(try await !page(site, as: doctor).contains("Not sent yet."))
@@ -58,14 +64,18 @@ struct VerificationPagesTests {
             #expect(try await site.send("\(address)/review", as: reviewer, [("version", "\(version)")]).status == 303)
             #expect(try await page(site, address, as: reviewer).contains("You have it"))
             #expect(try await page(site, address, as: Person(role: .administrator)).contains("Taken by Thandi"))
-            let document: UUID = try await site.database.pool.query("SELECT document_id FROM verification_documents")[0].decode("document_id")
+            let document: UUID = try await site.database.pool.query("SELECT document_id FROM verification_documents")[0].decode(
+                "document_id")
             let opened = try await site.call(.get, "\(address)/documents/\(document)", as: reviewer, headers: Self.html)
             #expect(opened.status == 303)
             #expect(opened.headers[.location]?.contains("X-Amz-Signature=") == true)
-            let silent = try await site.send("\(address)/decision", as: reviewer, [("version", "\(version + 1)"), ("decision", "rejected"), ("note", "Why <b>")])
+            let silent = try await site.send(
+                "\(address)/decision", as: reviewer, [("version", "\(version + 1)"), ("decision", "rejected"), ("note", "Why <b>")])
             #expect(silent.status == 400)
             #expect(silent.body.contains("Why &lt;b&gt;</textarea>"))
-            let decided = try await site.send("\(address)/decision", as: reviewer, [("version", "\(version + 1)"), ("decision", "verified"), ("reason", ""), ("note", "")])
+            let decided = try await site.send(
+                "\(address)/decision", as: reviewer,
+                [("version", "\(version + 1)"), ("decision", "verified"), ("reason", ""), ("note", "")])
             #expect(decided.status == 303, "\(decided.body)")
             #expect(decided.headers[.location] == "/admin/verifications")
             #expect(try await page(site, "/admin/verifications", as: reviewer).contains("Nobody waits for a decision."))
@@ -84,18 +94,21 @@ struct VerificationPagesTests {
                 "/verification/facts", as: doctor, [("id", id), ("surname", "O'Brien"), ("hpcsa_number", "12"), ("specialties", "magic")])
             #expect(reply.status == 400)
             for text in [
-                "value=\"O&#39;Brien\"", "value=\"12\"", "value=\"magic\"", "<title>Error: ", "href=\"#hpcsa_number\"", "id=\"hpcsa_number-error\"",
+                "value=\"O&#39;Brien\"", "value=\"12\"", "value=\"magic\"", "<title>Error: ", "href=\"#hpcsa_number\"",
+                "id=\"hpcsa_number-error\"",
                 "href=\"#specialties\"", "id=\"specialties-error\"", "href=\"#first_names\"", "role=\"alert\"",
             ] { #expect(reply.body.contains(text), "\(text)") }
             let early = try await site.send("/verification/submission", as: doctor, [("id", id)])
             #expect(early.status == 409)
-            let file = try await site.sendFile(Array("<html>".utf8), as: doctor, [("form_token", "token"), ("id", id), ("kind", "identity")])
+            let file = try await site.sendFile(
+                Array("<html>".utf8), as: doctor, [("form_token", "token"), ("id", id), ("kind", "identity")])
             #expect(file.status == 422)
             #expect(file.body.contains("PDF, JPEG or PNG"))
             let none = try await site.sendFile([], as: doctor, [("form_token", "token"), ("id", id), ("kind", "identity")])
             #expect(none.status == 422)
             for token in ["", "wrong"] {
-                let forged = try await site.sendFile(Array("%PDF-".utf8), as: doctor, [("form_token", token), ("id", id), ("kind", "identity")])
+                let forged = try await site.sendFile(
+                    Array("%PDF-".utf8), as: doctor, [("form_token", token), ("id", id), ("kind", "identity")])
                 #expect(forged.status == 403)
             }
             #expect(try await site.database.count("verification_documents") == 0)
@@ -104,7 +117,8 @@ struct VerificationPagesTests {
 
     @Test("A reviewer who decides about an older version is shown what there is now") func changedSince() async throws {
         try await VerificationSite.with { site in
-            let id = try await site.submitted(VerificationTests.newProfile, VerificationSite.facts(more: VerificationSite.practice), as: Person())
+            let id = try await site.submitted(
+                VerificationTests.newProfile, VerificationSite.facts(more: VerificationSite.practice), as: Person())
             let reply = try await site.send("/admin/verifications/\(id)/review", as: Person(role: .administrator), [("version", "1")])
             #expect(reply.status == 412)
             #expect(reply.body.contains("It was changed meanwhile"))
@@ -112,7 +126,9 @@ struct VerificationPagesTests {
         }
     }
 
-    @Test("A listed profile leads to its claim; a verified and a made-up one do not; nobody claims a made-up doctor") func claims() async throws {
+    @Test("A listed profile leads to its claim; a verified and a made-up one do not; nobody claims a made-up doctor") func claims()
+        async throws
+    {
         try await VerificationSite.with { site in
             let doctorID = try await site.database.addDoctor("d1")
             let link = "/verification?doctor=\(doctorID)"
@@ -127,7 +143,8 @@ struct VerificationPagesTests {
         }
     }
 
-    @Test("Everybody else is led to the sign-in, and a page without a store says that documents cannot be taken") func closed() async throws {
+    @Test("Everybody else is led to the sign-in, and a page without a store says that documents cannot be taken") func closed() async throws
+    {
         try await VerificationSite.with(documents: false) { site in
             let nobody = try await site.call(.get, "/verification", as: nil, headers: Self.html)
             #expect(nobody.headers[.location] == "/sign-in?next=/verification")

@@ -64,10 +64,13 @@ struct VerificationSite: Sendable {
         let pages = try PageRenderer(site: SiteInformation(isSampleData: false), templates: DoctorsFeature.templates)
         feature = DoctorsFeature(
             dependencies: dependencies, pool: database.pool, documents: bucket,
-            cursors: WebSecrets(rootKey: Array(repeating: 1, count: 32)).cursorSigner, pages: pages, logger: TestDatabase.logger, now: { clock.now })
+            cursors: WebSecrets(rootKey: Array(repeating: 1, count: 32)).cursorSigner, pages: pages, logger: TestDatabase.logger,
+            now: { clock.now })
         let router = Router.web(pages: pages, access: Self.access) { request, _ in
             let parts = (request.headers[.authorization] ?? "").split(separator: " ").map(String.init)
-            guard parts.count == 3, let role = Principal.Role(rawValue: parts[1]), let id = UUID(uuidString: parts[2]) else { return Recognition() }
+            guard parts.count == 3, let role = Principal.Role(rawValue: parts[1]), let id = UUID(uuidString: parts[2]) else {
+                return Recognition()
+            }
             let isPage = !request.uri.path.hasPrefix("/v1")
             return Recognition(principal: Principal(accountID: id, sessionID: id, roles: [role]), formToken: isPage ? "token" : nil)
         }
@@ -81,7 +84,8 @@ struct VerificationSite: Sendable {
         "PUT /v1/verifications/:id": .signedIn, "POST /v1/verifications/:id/submission": .signedIn,
         "POST /v1/verifications/:id/withdrawal": .signedIn, "POST /v1/verifications/:id/documents": .signedIn,
         "POST /v1/verifications/:id/documents/:document_id/check": .signedIn,
-        "GET /v1/verifications/:id/documents/:document_id": .roles([.administrator]), "GET /v1/verification-queue": .roles([.administrator]),
+        "GET /v1/verifications/:id/documents/:document_id": .roles([.administrator]),
+        "GET /v1/verification-queue": .roles([.administrator]),
         "POST /v1/verifications/:id/review": .roles([.administrator]), "DELETE /v1/verifications/:id/review": .roles([.administrator]),
         "POST /v1/verifications/:id/decision": .roles([.administrator]), "GET /v1/doctors/:id": .everybody,
         "GET /verification": .signedIn, "POST /verification": .signedIn, "POST /verification/facts": .signedIn,
@@ -93,7 +97,8 @@ struct VerificationSite: Sendable {
     ]
 
     func call(
-        _ method: HTTPRequest.Method, _ path: String, as person: Person?, _ body: String = "", ifMatch: String? = nil, headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method, _ path: String, as person: Person?, _ body: String = "", ifMatch: String? = nil,
+        headers: HTTPFields = [:]
     ) async throws -> Reply {
         var headers = headers
         if headers[.contentType] == nil, !body.isEmpty { headers[.contentType] = "application/json" }
@@ -107,7 +112,8 @@ struct VerificationSite: Sendable {
         let body = (fields + [("form_token", "token")]).map { name, value in
             "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: characters) ?? "")"
         }.joined(separator: "&")
-        return try await call(.post, path, as: person, body, headers: [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"])
+        return try await call(
+            .post, path, as: person, body, headers: [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"])
     }
 
     /// Sends a form with a file as browsers do.
@@ -117,7 +123,9 @@ struct VerificationSite: Sendable {
         for (name, value) in fields {
             body += Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
         }
-        body += Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.pdf\"\r\nContent-Type: application/pdf\r\n\r\n".utf8)
+        body += Array(
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.pdf\"\r\nContent-Type: application/pdf\r\n\r\n"
+                .utf8)
         body += bytes + Array("\r\n--\(boundary)--\r\n".utf8)
         return try await call(
             .post, "/verification/documents", as: person, bytes: body,
@@ -142,7 +150,9 @@ struct VerificationSite: Sendable {
 
 // The steps most tests begin with.
 extension VerificationSite {
-    static func facts(number: String = "MP 0123456", specialties: String = #"["gp"]"#, surname: String = "Dube", more: String = "") -> String {
+    static func facts(number: String = "MP 0123456", specialties: String = #"["gp"]"#, surname: String = "Dube", more: String = "")
+        -> String
+    {
         """
         {"title": "Dr", "first_names": "Nomsa", "surname": "\(surname)", "hpcsa_number": "\(number)", "category": "independent_practice",
         "card_valid_until": "2027-03-31", "specialties": \(specialties), "languages": ["en", "zu"], "schemes": ["gems"]\(more)}
@@ -170,7 +180,8 @@ extension VerificationSite {
 
     func put(_ bytes: [UInt8], at address: String) async throws {
         let moto = try await MotoServer.shared.value
-        let sent = try await moto.http.send(CurlRequest(method: "PUT", url: address, headers: [("Content-Type", "application/pdf")], body: bytes))
+        let sent = try await moto.http.send(
+            CurlRequest(method: "PUT", url: address, headers: [("Content-Type", "application/pdf")], body: bytes))
         #expect(sent.status == 200)
     }
 
@@ -216,7 +227,8 @@ extension VerificationSite {
     }
 
     func doctorState(_ doctorID: Int64) async throws -> String {
-        try await database.pool.query("SELECT verification_state FROM doctors WHERE doctor_id = \(doctorID)")[0].decode("verification_state")
+        try await database.pool.query("SELECT verification_state FROM doctors WHERE doctor_id = \(doctorID)")[0].decode(
+            "verification_state")
     }
 
     func audit() async throws -> [String] {

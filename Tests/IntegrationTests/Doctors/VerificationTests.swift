@@ -26,7 +26,8 @@ struct VerificationTests {
             let taken = try await site.call(.post, "/v1/verifications/\(id)/review", as: reviewer, ifMatch: read.tag)
             #expect(try taken.state == "in_review")
             #expect(try await site.doctorState(doctorID) == "in_review")
-            let decided = try await site.call(.post, "/v1/verifications/\(id)/decision", as: reviewer, #"{"decision": "verified"}"#, ifMatch: taken.tag)
+            let decided = try await site.call(
+                .post, "/v1/verifications/\(id)/decision", as: reviewer, #"{"decision": "verified"}"#, ifMatch: taken.tag)
             #expect(try decided.state == "verified")
             #expect(try await site.doctorState(doctorID) == "verified")
             let profile = try await site.call(.get, "/v1/doctors/\(doctorID)", as: nil).json
@@ -67,7 +68,8 @@ struct VerificationTests {
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<12 {
                     group.addTask {
-                        try await site.call(.post, "/v1/verifications", as: Person(), #"{"purpose": "claim", "doctor_id": "\#(doctorID)"}"#).status
+                        try await site.call(.post, "/v1/verifications", as: Person(), #"{"purpose": "claim", "doctor_id": "\#(doctorID)"}"#)
+                            .status
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -111,13 +113,16 @@ struct VerificationTests {
             #expect(takes.map(\.0).sorted() == [200, 412])
             let (_, winner, taken) = try #require(takes.first { $0.0 == 200 })
             let loser = try #require(takes.first { $0.0 == 412 }).1
-            let other = try await site.call(.post, "/v1/verifications/\(id)/decision", as: loser, #"{"decision": "verified"}"#, ifMatch: taken)
+            let other = try await site.call(
+                .post, "/v1/verifications/\(id)/decision", as: loser, #"{"decision": "verified"}"#, ifMatch: taken)
             #expect(other.code == "verification.taken")
             // the winner sends both decisions from two windows
             let decisions = [#"{"decision": "verified"}"#, #"{"decision": "rejected", "reason": "other", "note": "No."}"#]
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for decision in decisions {
-                    group.addTask { try await site.call(.post, "/v1/verifications/\(id)/decision", as: winner, decision, ifMatch: taken).status }
+                    group.addTask {
+                        try await site.call(.post, "/v1/verifications/\(id)/decision", as: winner, decision, ifMatch: taken).status
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -143,13 +148,15 @@ struct VerificationTests {
                 (#"{"decision": "rejected", "reason": "spite", "note": "x"}"#, ["reason"]), (#"{}"#, ["decision"]),
                 (#"{"decision": "verified", "note": "well done"}"#, ["note"]),
             ] {
-                let refused = try await site.call(.post, "/v1/verifications/\(id)/decision", as: Self.administrator, body, ifMatch: taken.tag)
+                let refused = try await site.call(
+                    .post, "/v1/verifications/\(id)/decision", as: Self.administrator, body, ifMatch: taken.tag)
                 #expect(refused.status == 400)
                 #expect(refused.fields == fields)
             }
             let decided = try await site.call(
                 .post, "/v1/verifications/\(id)/decision", as: Self.administrator,
-                #"{"decision": "rejected", "reason": "document_unreadable", "note": "The card is blurred.\nSend it again."}"#, ifMatch: taken.tag)
+                #"{"decision": "rejected", "reason": "document_unreadable", "note": "The card is blurred.\nSend it again."}"#,
+                ifMatch: taken.tag)
             #expect(decided.status == 200)
             #expect(try await site.doctorState(doctorID) == "unverified")
             let told = try await site.call(.get, "/v1/verifications/\(id)", as: doctor).json
@@ -168,18 +175,24 @@ struct VerificationTests {
             func name() async throws -> String? { try await site.call(.get, "/v1/doctors/\(doctorID)", as: nil).json["name"] as? String }
             #expect(try await name() == "Dr Nomsa Dube")
             #expect(try await DoctorsFeature.bookableDoctor(doctorID, on: site.database.pool)?.isVerified == true)
-            try await site.decide(id, #"{"decision": "rejected", "reason": "identity_mismatch", "note": "Show your marriage certificate."}"#, as: Self.administrator)
+            try await site.decide(
+                id, #"{"decision": "rejected", "reason": "identity_mismatch", "note": "Show your marriage certificate."}"#,
+                as: Self.administrator)
             #expect(try await name() == "Dr Nomsa Dube")
             #expect(try await DoctorsFeature.bookableDoctor(doctorID, on: site.database.pool)?.isVerified == true)
             let again = try await site.submitted(#"{"purpose": "change"}"#, VerificationSite.facts(surname: "Dube-Nkosi"), as: doctor)
             try await site.decide(again, as: Self.administrator)
             #expect(try await name() == "Dr Nomsa Dube-Nkosi")
-            let states = try await site.database.pool.query("SELECT state FROM doctor_verifications ORDER BY created_at").map { try $0.decode("state", as: String.self) }
+            let states = try await site.database.pool.query("SELECT state FROM doctor_verifications ORDER BY created_at").map {
+                try $0.decode("state", as: String.self)
+            }
             #expect(states == ["replaced", "rejected", "verified"])
         }
     }
 
-    @Test("After 31 March the doctor is not bookable, is told once, and a renewal makes it right; reminders come 30 and 7 days before, once each")
+    @Test(
+        "After 31 March the doctor is not bookable, is told once, and a renewal makes it right; reminders come 30 and 7 days before, once each"
+    )
     func expiry() async throws {
         try await VerificationSite.with { site in
             let (doctor, doctorID) = try await site.verifiedDoctor()
@@ -219,11 +232,14 @@ struct VerificationTests {
         }
     }
 
-    @Test("Nobody is reminded whose renewal is under way, and a card that ran out before the decision verifies nobody") func underWay() async throws {
+    @Test("Nobody is reminded whose renewal is under way, and a card that ran out before the decision verifies nobody") func underWay()
+        async throws
+    {
         try await VerificationSite.with { site in
             let (doctor, _) = try await site.verifiedDoctor()
             site.clock.go(to: try #require(LocalDay("2027-03-20")).at(minute: 600))
-            let id = try await site.submitted(#"{"purpose": "renewal"}"#, VerificationSite.facts(), as: doctor, documents: ["registration_card"])
+            let id = try await site.submitted(
+                #"{"purpose": "renewal"}"#, VerificationSite.facts(), as: doctor, documents: ["registration_card"])
             try await site.feature.verificationJob.remind()
             #expect(try await site.events().allSatisfy { $0.name != "doctor.verification-expiring" })
             site.clock.go(to: try #require(LocalDay("2027-04-01")).at(minute: 0))
@@ -235,8 +251,12 @@ struct VerificationTests {
         try await VerificationSite.with { site in
             let person = Person()
             let id = try await site.call(.post, "/v1/verifications", as: person, Self.newProfile).id
-            func submit() async throws -> VerificationSite.Reply { try await site.call(.post, "/v1/verifications/\(id)/submission", as: person) }
-            func say(_ facts: String) async throws -> VerificationSite.Reply { try await site.call(.put, "/v1/verifications/\(id)", as: person, facts) }
+            func submit() async throws -> VerificationSite.Reply {
+                try await site.call(.post, "/v1/verifications/\(id)/submission", as: person)
+            }
+            func say(_ facts: String) async throws -> VerificationSite.Reply {
+                try await site.call(.put, "/v1/verifications/\(id)", as: person, facts)
+            }
             #expect(try await submit().code == "verification.facts_missing")
             #expect(try await say(VerificationSite.facts()).code == "verification.practice_missing")
             let facts = VerificationSite.facts(more: VerificationSite.practice)
@@ -251,18 +271,22 @@ struct VerificationTests {
             #expect(missing.code == "verification.documents_missing")
             #expect(missing.body.contains("registration_card, identity"))
             let wrong = try await say(
-                #"{"first_names": "A\u0001", "hpcsa_number": "12", "category": "king", "card_valid_until": "2027-04-01", "specialties": ["magic"], "practice_city": "Durban", "x": 1}"#)
+                #"{"first_names": "A\u0001", "hpcsa_number": "12", "category": "king", "card_valid_until": "2027-04-01", "specialties": ["magic"], "practice_city": "Durban", "x": 1}"#
+            )
             #expect(wrong.status == 400)
             #expect(
                 Set(wrong.fields) == [
-                    "first_names", "surname", "hpcsa_number", "category", "card_valid_until", "specialties", "practice_name", "practice_address",
+                    "first_names", "surname", "hpcsa_number", "category", "card_valid_until", "specialties", "practice_name",
+                    "practice_address",
                     "practice_province", "practice_location", "x",
                 ])
             #expect(Set(wrong.fields).count == wrong.fields.count)
         }
     }
 
-    @Test("A number that another listed doctor has is refused at submission, and by the constraint at the decision") func numberTaken() async throws {
+    @Test("A number that another listed doctor has is refused at submission, and by the constraint at the decision") func numberTaken()
+        async throws
+    {
         try await VerificationSite.with { site in
             let other = try await site.database.addDoctor("other")
             try await site.database.pool.query("UPDATE doctors SET hpcsa_number = 'MP0123456' WHERE doctor_id = \(other)")
@@ -286,11 +310,13 @@ struct VerificationTests {
             let id = try await site.call(.post, "/v1/verifications", as: Person(), Self.newProfile).id
             let stranger = Person()
             let calls: [(HTTPRequest.Method, String, String)] = [
-                (.get, "", ""), (.put, "", VerificationSite.facts(more: VerificationSite.practice)), (.post, "/submission", ""), (.post, "/withdrawal", ""),
+                (.get, "", ""), (.put, "", VerificationSite.facts(more: VerificationSite.practice)), (.post, "/submission", ""),
+                (.post, "/withdrawal", ""),
                 (.post, "/documents", #"{"kind": "identity", "content_type": "image/png", "size_bytes": 10}"#),
             ]
             for (method, path, body) in calls {
-                #expect(try await site.call(method, "/v1/verifications/\(id)\(path)", as: stranger, body).status == 404, "\(method) \(path)")
+                #expect(
+                    try await site.call(method, "/v1/verifications/\(id)\(path)", as: stranger, body).status == 404, "\(method) \(path)")
             }
             #expect(try await site.call(.get, "/v1/verifications/\(id)", as: Self.administrator).status == 404)
             #expect(try await site.call(.get, "/v1/verifications", as: stranger).body == #"{"data":[],"next_cursor":null}"#)
@@ -299,7 +325,8 @@ struct VerificationTests {
             let reviewer = Self.administrator
             let own = try await site.submitted(Self.newProfile, VerificationSite.facts(more: VerificationSite.practice), as: reviewer)
             let tag = try await site.call(.get, "/v1/verifications/\(own)", as: reviewer).tag
-            #expect(try await site.call(.post, "/v1/verifications/\(own)/review", as: reviewer, ifMatch: tag).code == "verification.own_case")
+            #expect(
+                try await site.call(.post, "/v1/verifications/\(own)/review", as: reviewer, ifMatch: tag).code == "verification.own_case")
         }
     }
 
@@ -310,7 +337,8 @@ struct VerificationTests {
                 site.clock.go(to: DocumentBucketTests.now + Double(number))
                 ids.append(
                     try await site.submitted(
-                        Self.newProfile, VerificationSite.facts(number: "MP012345\(number)", more: VerificationSite.practice), as: Person()))
+                        Self.newProfile, VerificationSite.facts(number: "MP012345\(number)", more: VerificationSite.practice), as: Person())
+                )
             }
             let first = try await site.call(.get, "/v1/verification-queue?limit=2", as: Self.administrator).json
             #expect((first["data"] as? [[String: Any]])?.map { $0["id"] as? String } == [ids[0], ids[1]])
@@ -322,7 +350,8 @@ struct VerificationTests {
             #expect(try await site.audit().filter { $0 == "verification.queue-read" }.count == 2)
             let tag = try await site.call(.get, "/v1/verifications/\(ids[0])", as: Self.administrator).tag
             let taken = try await site.call(.post, "/v1/verifications/\(ids[0])/review", as: Self.administrator, ifMatch: tag)
-            let back = try await site.call(.delete, "/v1/verifications/\(ids[0])/review", as: Person(role: .administrator), ifMatch: taken.tag)
+            let back = try await site.call(
+                .delete, "/v1/verifications/\(ids[0])/review", as: Person(role: .administrator), ifMatch: taken.tag)
             #expect(try back.state == "submitted")
         }
     }

@@ -15,7 +15,8 @@ public struct DocumentBucket: Sendable {
     ///   - endpoint: scheme, host and port, as in `https://s3.af-south-1.amazonaws.com`.
     ///   - region: as in `af-south-1`; stores without regions take `us-east-1`.
     /// - Returns: nil for an endpoint that is not `http://` or `https://` and a host, or a bucket that is no bucket's name.
-    public init?(endpoint: String, bucket: String, region: String, accessKey: String, secretKey: String, client: CurlClient = CurlClient()) {
+    public init?(endpoint: String, bucket: String, region: String, accessKey: String, secretKey: String, client: CurlClient = CurlClient())
+    {
         guard let parts = URLComponents(string: endpoint), let scheme = parts.scheme, ["http", "https"].contains(scheme),
             let host = parts.host, !host.isEmpty, ["", "/"].contains(parts.path), parts.query == nil, parts.user == nil,
             bucket.wholeMatch(of: /[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/) != nil
@@ -36,13 +37,16 @@ public struct DocumentBucket: Sendable {
 
     /// Where one file of exactly this type and size may be put.
     func uploadAddress(_ key: String, _ type: DocumentType, sizeBytes: Int, at now: Date, secondsValid: Int) -> String {
-        address("PUT", key, headers: [("content-length", String(sizeBytes)), ("content-type", type.rawValue)], at: now, secondsValid: secondsValid)
+        address(
+            "PUT", key, headers: [("content-length", String(sizeBytes)), ("content-type", type.rawValue)], at: now,
+            secondsValid: secondsValid)
     }
 
     /// Where the object may be read, as a file to keep and never as a page of the store's.
     func downloadAddress(_ key: String, _ type: DocumentType, name: String, at now: Date, secondsValid: Int) -> String {
         let query = [
-            ("response-cache-control", "private, no-store"), ("response-content-disposition", "attachment; filename=\"\(name).\(type.fileExtension)\""),
+            ("response-cache-control", "private, no-store"),
+            ("response-content-disposition", "attachment; filename=\"\(name).\(type.fileExtension)\""),
             ("response-content-type", type.rawValue),
         ]
         return address("GET", key, query: query, at: now, secondsValid: secondsValid)
@@ -53,7 +57,8 @@ public struct DocumentBucket: Sendable {
     func object(_ key: String) async throws -> Object? {
         let response = try await send("HEAD", key)
         guard response.status != 404 else { return nil }
-        guard response.status == 200, let size = response.header("Content-Length").flatMap({ Int($0) }), let tag = response.header("ETag") else {
+        guard response.status == 200, let size = response.header("Content-Length").flatMap({ Int($0) }), let tag = response.header("ETag")
+        else {
             throw DocumentBucketError(status: response.status)
         }
         return Object(sizeBytes: size, entityTag: tag)
@@ -72,7 +77,8 @@ public struct DocumentBucket: Sendable {
     /// - Throws: `DocumentBucketError`, `CurlError`.
     func put(_ bytes: [UInt8], _ type: DocumentType, at key: String) async throws {
         let address = uploadAddress(key, type, sizeBytes: bytes.count, at: Date(), secondsValid: 60)
-        let response = try await client.send(CurlRequest(method: "PUT", url: address, headers: [("Content-Type", type.rawValue)], body: bytes))
+        let response = try await client.send(
+            CurlRequest(method: "PUT", url: address, headers: [("Content-Type", type.rawValue)], body: bytes))
         guard response.status == 200 else { throw DocumentBucketError(status: response.status) }
     }
 

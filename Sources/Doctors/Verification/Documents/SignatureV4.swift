@@ -15,17 +15,20 @@ struct SignatureV4: Sendable {
     ///   - headers: those that must be sent exactly so, `host` among them.
     ///   - secondsValid: 1 to 604 800, from `date`.
     func presignedQuery(
-        method: String, path: String, query: [(String, String)] = [], headers: [(name: String, value: String)], at date: Date, secondsValid: Int
+        method: String, path: String, query: [(String, String)] = [], headers: [(name: String, value: String)], at date: Date,
+        secondsValid: Int
     ) -> String {
         let timestamp = Self.timestamp(date)
         let scope = "\(timestamp.prefix(8))/\(region)/s3/aws4_request"
         let headers = headers.map { (name: $0.name.lowercased(), value: $0.value) }.sorted { $0.name < $1.name }
         let names = headers.map(\.name).joined(separator: ";")
-        let parameters = query + [
-            ("X-Amz-Algorithm", Self.algorithm), ("X-Amz-Credential", "\(accessKey)/\(scope)"), ("X-Amz-Date", timestamp),
-            ("X-Amz-Expires", String(secondsValid)), ("X-Amz-SignedHeaders", names),
-        ]
-        let canonicalQuery = parameters.map { (Self.encoded($0), Self.encoded($1)) }.sorted { $0 < $1 }.map { "\($0)=\($1)" }.joined(separator: "&")
+        let parameters =
+            query + [
+                ("X-Amz-Algorithm", Self.algorithm), ("X-Amz-Credential", "\(accessKey)/\(scope)"), ("X-Amz-Date", timestamp),
+                ("X-Amz-Expires", String(secondsValid)), ("X-Amz-SignedHeaders", names),
+            ]
+        let canonicalQuery = parameters.map { (Self.encoded($0), Self.encoded($1)) }.sorted { $0 < $1 }.map { "\($0)=\($1)" }.joined(
+            separator: "&")
         let lines = headers.map { "\($0.name):\($0.value)\n" }.joined()
         let request = [method, path, canonicalQuery, lines, names, "UNSIGNED-PAYLOAD"].joined(separator: "\n")
         let statement = [Self.algorithm, timestamp, scope, Self.hexadecimal(SHA256.hash(data: Data(request.utf8)))].joined(separator: "\n")
