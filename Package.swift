@@ -123,7 +123,7 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "Audit", "CurlClient", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                "Audit", "CurlClient", "Domain", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Migrations"), .embedInCode("Pages")],
             swiftSettings: strict

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -146,10 +147,6 @@ extension AppRequestContext {
         guard let id = UUID(uuidString: try parameters.require("id")) else { throw Problem.notFound() }
         return id
     }
-}
-
-extension UUID {
-    var text: String { uuidString.lowercased() }
 }
 
 extension HTTPFields {

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Postgres
 import Web
@@ -29,7 +30,7 @@ enum AccountStore {
         try await connection.query(
             """
             INSERT INTO persons (person_id, account_id, is_self, display_name, created_at, updated_at)
-            VALUES (\(UUID.version7(at: now)), \(accountID), true, \(displayName), \(now), \(now))
+            VALUES (\(UUID.timeOrdered(at: now)), \(accountID), true, \(displayName), \(now), \(now))
             """)
     }
 
@@ -72,7 +73,7 @@ enum AccountStore {
         } else if let phone = identity.phone, let owner = try await owner(phone: phone, on: connection) {
             accountID = owner
         } else {
-            accountID = .version7(at: now)
+            accountID = .timeOrdered(at: now)
             try await create(
                 accountID, email: identity.email, isEmailVerified: identity.email != nil, phone: identity.phone, now: now, on: connection)
         }

@@ -23,6 +23,8 @@ public struct Contact: Sendable, Equatable {
     public let phone: String?
     /// Code of the language of the account's own person.
     public let language: String?
+    /// Of Firebase Cloud Messaging, one for each app that is signed in and asked for push messages.
+    public let pushTokens: [String]
 }
 
 /// What other features ask of this one, filled in by the wiring.
@@ -48,14 +50,25 @@ extension AccountsFeature {
 
     /// Nil for accounts that are gone or disabled.
     public func contact(accountID: UUID) async throws -> Contact? {
+        let now = now()
         let row = try await pool.query(
             """
-            SELECT CASE WHEN email_verified_at IS NOT NULL THEN email END AS email, phone, p.language
+            SELECT CASE WHEN email_verified_at IS NOT NULL THEN email END AS email, phone, p.language,
+                ARRAY(
+                    SELECT token FROM push_tokens t JOIN sessions s USING (session_id)
+                    WHERE s.account_id = a.account_id AND \(SessionStore.stands(now))) AS push_tokens
             FROM accounts a LEFT JOIN persons p ON p.account_id = a.account_id AND p.is_self
             WHERE a.account_id = \(accountID) AND disabled_at IS NULL
             """).first
-        return try row.map { Contact(email: try $0.decode("email"), phone: try $0.decode("phone"), language: try $0.decode("language")) }
+        return try row.map {
+            Contact(
+                email: try $0.decode("email"), phone: try $0.decode("phone"), language: try $0.decode("language"),
+                pushTokens: try $0.decode("push_tokens"))
+        }
     }
+
+    /// For a device that is no more.
+    public func forgetPushToken(_ token: String) async throws { try await PushTokens.remove(token, on: pool) }
 
     /// Makes an account the one that acts for a doctor, with the role.
     /// - Parameter actor: who decides, for the audit log.

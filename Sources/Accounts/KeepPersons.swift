@@ -1,4 +1,5 @@
 import Audit
+import Domain
 import Foundation
 import Postgres
 import Web
@@ -9,7 +10,7 @@ extension AccountsFeature {
     /// - Throws: `AccountRefusal.tooManyPersons`, `.fieldKeysMissing`.
     func addDependant(_ details: PersonDetails, principal: Principal, client: Client) async throws -> UUID {
         let now = now()
-        let id = UUID.version7(at: now)
+        let id = UUID.timeOrdered(at: now)
         try await pool.transaction { connection in
             try await persons.addDependant(id, details, account: principal.accountID, now: now, on: connection)
             try await AuditLog.append(client.entry(principal.accountID, "person.added", person: id), on: connection)

@@ -1,4 +1,5 @@
 import Audit
+import Domain
 import Foundation
 import Postgres
 import Web
@@ -11,11 +12,13 @@ public struct Operators: Sendable {
 
     /// Why nothing was done.
     public enum Refusal: Error, CustomStringConvertible {
-        case noSuchAccount, noSuchRole
+        case noSuchAccount, noSuchRole, hasNoSuchRole, isSo
 
         public var description: String {
             switch self {
             case .noSuchAccount: "no account has this e-mail address confirmed"
+            case .hasNoSuchRole: "the account does not have this role"
+            case .isSo: "the account is so already"
             case .noSuchRole: "a role is one of \(Principal.Role.allCases.map(\.rawValue).joined(separator: ", "))"
             }
         }
@@ -26,11 +29,48 @@ public struct Operators: Sendable {
     public func grant(role name: String, email: String) async throws {
         guard let role = Principal.Role(rawValue: name) else { throw Refusal.noSuchRole }
         try await pool.transaction { connection in
-            guard let address = EmailAddress(email), let account = try await AccountStore.owner(email: address.text, on: connection) else {
-                throw Refusal.noSuchAccount
-            }
+            let account = try await Self.account(email, on: connection)
             try await Self.grant(role, to: account, by: nil, requestID: nil, now: Date(), on: connection)
         }
+    }
+
+    /// Takes a role away; from the next request on the account does not have it.
+    /// - Throws: `Refusal`.
+    public func revoke(role name: String, email: String) async throws {
+        guard let role = Principal.Role(rawValue: name) else { throw Refusal.noSuchRole }
+        try await pool.transaction { connection in
+            let account = try await Self.account(email, on: connection)
+            let removed = try await connection.query("DELETE FROM account_roles WHERE account_id = \(account) AND role = \(role.rawValue)")
+            guard removed.affectedRows == 1 else { throw Refusal.hasNoSuchRole }
+            try await Self.log("role.revoked-\(role.rawValue)", account, on: connection)
+        }
+    }
+
+    /// Keeps an account out, from its next request on, or lets it in again. Its bookings stand; its sign-ins do not come back.
+    /// - Throws: `Refusal`.
+    public func setDisabled(_ isDisabled: Bool, email: String) async throws {
+        try await pool.transaction { connection in
+            let account = try await Self.account(email, on: connection)
+            let now = Date()
+            let changed = try await connection.query(
+                """
+                UPDATE accounts SET disabled_at = \(isDisabled ? now : nil) WHERE account_id = \(account) AND (disabled_at IS NULL) = \(isDisabled)
+                """)
+            guard changed.affectedRows == 1 else { throw Refusal.isSo }
+            if isDisabled { try await SessionStore(pool: pool).endAll(of: account, now: now, on: connection) }
+            try await Self.log(isDisabled ? "account.disabled" : "account.enabled", account, on: connection)
+        }
+    }
+
+    private static func account(_ email: String, on connection: PostgresConnection) async throws -> UUID {
+        guard let address = EmailAddress(email), let account = try await AccountStore.owner(email: address.text, on: connection) else {
+            throw Refusal.noSuchAccount
+        }
+        return account
+    }
+
+    private static func log(_ action: String, _ account: UUID, on connection: PostgresConnection) async throws {
+        try await AuditLog.append(AuditEntry(actor: nil, action: action, subject: "account:\(account.text)"), on: connection)
     }
 
     static func grant(

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -47,7 +48,7 @@ struct PersonRoutes {
             let details = PersonDetails(&parameters)
             try parameters.finish()
             let principal = try context.requirePrincipal()
-            let version = request.headers[.ifMatch].map { Int64($0.filter { $0 != "\"" }) ?? -1 }
+            let version = try request.ifMatchVersion().map(Int64.init)
             return try await asking {
                 let id = try context.identifier()
                 try await feature.update(id, details, version: version, principal: principal)

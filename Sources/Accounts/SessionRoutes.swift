@@ -1,6 +1,8 @@
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Postgres
 import Web
 
 /// `/v1/sign-in-codes`, `/v1/sessions`, `/v1/tokens`: getting in, staying in, getting out.
@@ -51,6 +53,24 @@ struct SessionRoutes {
                 }
                 return .done
             }
+        }
+        addPushTokens(to: router)
+    }
+
+    private func addPushTokens(to router: Router<AppRequestContext>) {
+        router.put("/v1/accounts/me/push-token") { request, context -> Response in
+            var parameters = try await RequestParameters(json: request, context: context)
+            let token = parameters.string("token", maxBytes: PushTokens.mostBytes)
+            parameters.require("token", token != nil)
+            try parameters.finish()
+            let (session, now) = (try context.requirePrincipal().sessionID, feature.now())
+            try await feature.pool.transaction { try await PushTokens.set(token ?? "", of: session, now: now, on: $0) }
+            return .done
+        }
+        router.delete("/v1/accounts/me/push-token") { request, context -> Response in
+            try RequestParameters(query: request).finish()
+            try await PushTokens.remove(of: context.requirePrincipal().sessionID, on: feature.pool)
+            return .done
         }
     }
 

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Postgres
 import Web
@@ -22,7 +23,7 @@ struct SessionStore: Sendable {
     let pool: PostgresPool
 
     func create(_ accountID: UUID, cookieHash: [UInt8]?, device: String, now: Date, on connection: some PostgresQuerying) async throws -> UUID {
-        let sessionID = UUID.version7(at: now)
+        let sessionID = UUID.timeOrdered(at: now)
         try await connection.query(
             """
             INSERT INTO sessions (session_id, account_id, cookie_hash, device, created_at, last_used_at, expires_at)
@@ -34,6 +35,11 @@ struct SessionStore: Sendable {
     func addRefreshToken(_ token: SecretToken, of session: UUID, now: Date, on connection: some PostgresQuerying) async throws {
         try await connection.query(
             "INSERT INTO refresh_tokens (token_hash, session_id, created_at) VALUES (\(token.hash), \(session), \(now))")
+    }
+
+    /// Whether session `s` of a query has neither ended nor expired.
+    static func stands(_ now: Date) -> SQL {
+        "s.ended_at IS NULL AND s.expires_at > \(now) AND s.last_used_at > \(now - idleSeconds)"
     }
 
     /// Who a session belongs to, if it still stands: not ended, not expired, its account not disabled.
@@ -51,8 +57,7 @@ struct SessionStore: Sendable {
             SELECT s.session_id, s.account_id, s.last_used_at,
                 ARRAY(SELECT role FROM account_roles r WHERE r.account_id = s.account_id) AS roles
             FROM sessions s JOIN accounts a ON a.account_id = s.account_id
-            WHERE \(condition) AND s.ended_at IS NULL AND s.expires_at > \(now) AND s.last_used_at > \(now - Self.idleSeconds)
-                AND a.disabled_at IS NULL
+            WHERE \(condition) AND \(Self.stands(now)) AND a.disabled_at IS NULL
             """)
         guard let row = rows.first else { return nil }
         let sessionID: UUID = try row.decode("session_id")
@@ -69,8 +74,7 @@ struct SessionStore: Sendable {
     func list(_ account: UUID, now: Date) async throws -> [SessionSummary] {
         try await pool.query(
             """
-            SELECT session_id, device, created_at, last_used_at FROM sessions
-            WHERE account_id = \(account) AND ended_at IS NULL AND expires_at > \(now) AND last_used_at > \(now - Self.idleSeconds)
+            SELECT session_id, device, created_at, last_used_at FROM sessions s WHERE account_id = \(account) AND \(Self.stands(now))
             ORDER BY last_used_at DESC, session_id LIMIT 100
             """
         ).map { row in

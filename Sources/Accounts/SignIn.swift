@@ -1,4 +1,5 @@
 import Audit
+import Domain
 import Foundation
 import Logging
 import Postgres
@@ -130,7 +131,7 @@ extension AccountsFeature {
         try await connection.query("SELECT pg_advisory_xact_lock(hashtextextended(\(answered.email ?? answered.phone ?? ""), 0))")
         if let email = answered.email, let owner = try await AccountStore.owner(email: email, on: connection) { return owner }
         if let phone = answered.phone, let owner = try await AccountStore.owner(phone: phone, on: connection) { return owner }
-        let account = UUID.version7(at: now)
+        let account = UUID.timeOrdered(at: now)
         try await AccountStore.create(
             account, email: answered.email, isEmailVerified: answered.email != nil, phone: answered.phone, now: now, on: connection)
         return account

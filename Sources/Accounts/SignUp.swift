@@ -1,4 +1,5 @@
 import Audit
+import Domain
 import Foundation
 import Postgres
 import Web
@@ -15,7 +16,7 @@ extension AccountsFeature {
         }
         try await limits.count(.signUpsByClient, client.addressHash, now: now)
         let hash = try await hasher.hash(password)
-        let account = UUID.version7(at: now)
+        let account = UUID.timeOrdered(at: now)
         let outcome = try await pool.transaction { connection in
             try await AccountStore.create(
                 account, email: email.text, passwordHash: hash, displayName: displayName, now: now, on: connection)

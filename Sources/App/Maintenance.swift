@@ -89,6 +89,16 @@ public struct Maintenance: Sendable {
         try await withPool { try await Operators(pool: $0).grant(role: role, email: email) }
     }
 
+    /// Takes a role away.
+    public func revoke(role: String, email: String) async throws {
+        try await withPool { try await Operators(pool: $0).revoke(role: role, email: email) }
+    }
+
+    /// Keeps the account that proved an e-mail address out, or lets it in again.
+    public func setDisabled(_ isDisabled: Bool, email: String) async throws {
+        try await withPool { try await Operators(pool: $0).setDisabled(isDisabled, email: email) }
+    }
+
     /// Seals sensitive fields anew that an older key sealed.
     /// - Returns: rows sealed anew.
     /// - Throws: `MaintenanceError.noFieldKeys`.

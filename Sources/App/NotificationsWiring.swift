@@ -40,7 +40,7 @@ extension Configuration {
 }
 
 extension NotificationsFeature.Dependencies {
-    /// What notifications ask of bookings and accounts. Accounts keep neither devices nor choices of channels yet.
+    /// What notifications ask of bookings and accounts.
     init(_ wiring: Wiring) {
         let (accounts, booking) = (wiring.accounts, wiring.booking)
         self.init(
@@ -48,10 +48,10 @@ extension NotificationsFeature.Dependencies {
             calendarFile: { try await booking.calendarFile($0) },
             contact: { id in
                 try await accounts.contact(accountID: id).map {
-                    Notifications.Contact(email: $0.email, phone: $0.phone, language: $0.language ?? "en")
+                    Notifications.Contact(email: $0.email, phone: $0.phone, pushTokens: $0.pushTokens, language: $0.language ?? "en")
                 }
             },
-            forgetPushToken: { _ in })
+            forgetPushToken: { try await accounts.forgetPushToken($0) })
     }
 }
 

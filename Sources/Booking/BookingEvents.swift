@@ -44,8 +44,3 @@ extension JSONWriter {
         if let text { string(text) } else { null() }
     }
 }
-
-extension UUID {
-    /// As the API writes it.
-    var text: String { uuidString.lowercased() }
-}

@@ -128,15 +128,6 @@ extension Request {
         guard content.isEmpty || headers[.contentType]?.lowercased().hasPrefix("application/json") == true else { throw Problem.jsonExpected }
         return content
     }
-
-    /// The version that `If-Match` names; `nil` without one or for `*`.
-    func version() throws(Problem) -> Int? {
-        guard let tag = headers[.ifMatch], tag != "*" else { return nil }
-        guard tag.hasPrefix("\""), tag.hasSuffix("\""), let version = Int(tag.dropFirst().dropLast()) else {
-            throw .invalidRequest([FieldError("If-Match", code: "not_allowed", detail: "Send one ETag as it was answered, like \"3\".")])
-        }
-        return version
-    }
 }
 
 extension Problem {

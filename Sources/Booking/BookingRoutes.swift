@@ -203,7 +203,7 @@ extension BookingRoutes {
     private func change(_ router: Router<AppRequestContext>, _ what: String, _ read: @escaping @Sendable (inout RequestParameters) throws -> Change) {
         router.post(RouterPath("/v1/bookings/:id/\(what)")) { request, context in
             let id = try context.bookingID()
-            let version = try request.version()
+            let version = try request.ifMatchVersion()
             return try await write(request, context) { parameters in
                 let change = try read(&parameters)
                 try parameters.finish()

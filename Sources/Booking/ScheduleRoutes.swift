@@ -184,15 +184,7 @@ extension Response {
 
 extension Request {
     /// - Returns: 0 for `If-None-Match: *`, that is: there is none yet.
-    fileprivate func requiredVersion() throws(Problem) -> Int {
-        if headers[.ifNoneMatch] == "*" { return 0 }
-        guard let version = try version() else {
-            throw Problem(
-                .preconditionRequired, code: "request.version_required", title: "Say which version you saw",
-                detail: "Send If-Match with the ETag you read, or If-None-Match: * for hours that are not there yet.")
-        }
-        return version
-    }
+    fileprivate func requiredVersion() throws(Problem) -> Int { try headers[.ifNoneMatch] == "*" ? 0 : requireIfMatchVersion() }
 }
 
 extension AppRequestContext {

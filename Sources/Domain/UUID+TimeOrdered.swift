@@ -10,4 +10,7 @@ extension UUID {
         bytes.6 = bytes.6 & 0x0F | 0x70
         return UUID(uuid: bytes)
     }
+
+    /// As the API writes it: lower case.
+    public var text: String { uuidString.lowercased() }
 }

@@ -14,22 +14,8 @@ public enum Topic: String, CaseIterable, Sendable {
     case offers
 }
 
-/// How an account can be reached, and what it agreed to.
+/// How an account can be reached.
 public struct Contact: Sendable {
-    /// A channel for a topic.
-    public struct Consent: Hashable, Sendable {
-        public let channel: Channel
-        public let topic: Topic
-
-        public init(channel: Channel, topic: Topic) {
-            self.channel = channel
-            self.topic = topic
-        }
-
-        /// Everything; what an account begins with, since a service it asked for needs no marketing consent (POPIA s 69).
-        public static let all = Set(Channel.allCases.flatMap { channel in Topic.allCases.map { Consent(channel: channel, topic: $0) } })
-    }
-
     /// Verified, or nil.
     public var email: String?
     /// Verified, as `+27821234567`, or nil.
@@ -38,17 +24,12 @@ public struct Contact: Sendable {
     public var pushTokens: [String]
     /// BCP 47; languages without reviewed texts get English.
     public var language: String
-    /// What may be sent; what is missing here is not.
-    public var consents: Set<Consent>
 
-    public init(
-        email: String? = nil, phone: String? = nil, pushTokens: [String] = [], language: String = "en", consents: Set<Consent> = Consent.all
-    ) {
+    public init(email: String? = nil, phone: String? = nil, pushTokens: [String] = [], language: String = "en") {
         self.email = email
         self.phone = phone
         self.pushTokens = pushTokens
         self.language = language
-        self.consents = consents
     }
 
     /// Where messages of a channel go; none is the channel not used.

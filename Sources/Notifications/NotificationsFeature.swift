@@ -85,6 +85,7 @@ public struct NotificationsFeature: Sendable {
     public func addRoutes(to router: Router<AppRequestContext>) {
         let record = RecordDeliveryReport(store: account.store, addressHash: account.addressHash, now: now)
         NotificationRoutes(twilio: providers.twilio, publicURL: publicURL, record: record).add(to: router)
+        MessageChoiceRoutes(pool: account.store.pool).add(to: router)
     }
 
     /// Sends a code now, once.

@@ -17,6 +17,6 @@ struct RateTheDoctor: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, Migrate.self, Import.self, Seed.self, ReindexCommand.self, SearchCommand.self, Explain.self, Evaluate.self, Bench.self,
-            GrantRole.self, RotateFieldKeys.self,
+            GrantRole.self, RevokeRole.self, DisableAccount.self, EnableAccount.self, RotateFieldKeys.self,
         ])
 }

@@ -99,9 +99,21 @@ class Described(ContractCase):
         challenge = self.send("POST", "/v1/sign-in-codes", {"phone": phone}, status=202).json["challenge_id"]
         tokens = self.send("POST", "/v1/sessions", {"challenge_id": challenge, "code": sent_code("+27" + phone[1:])}, status=201).json
         self.assertEqual(len(self.send("GET", "/v1/sessions", tokens=tokens, status=200).json["data"]), 1)
+        self.send("PUT", "/v1/accounts/me/push-token", {"token": "fMk3:APA91b"}, tokens, 204)
+        self.send("DELETE", "/v1/accounts/me/push-token", tokens=tokens, status=204)
         self.send("DELETE", "/v1/sessions/current", tokens=tokens, status=204)
         self.send("GET", "/v1/sessions", tokens=tokens, status=401)
         self.send("DELETE", "/v1/sessions", tokens=sign_up(), status=204)
+
+    def test_message_choices(self):
+        tokens, path = sign_up(), "/v1/accounts/me/message-choices"
+        choices = self.send("GET", path, tokens=tokens, status=200).json
+        self.assertTrue(all(choices.values()))
+        choices["sms_offers"] = choices["email_reminders"] = False
+        self.send("PUT", path, choices, tokens, 200)
+        self.assertEqual(self.send("GET", path, tokens=tokens).json, choices)
+        del choices["push_visits"]
+        self.assert_problem(self.send("PUT", path, choices, tokens), 400, field="push_visits")
 
     def test_authenticator(self):
         tokens, email = member()

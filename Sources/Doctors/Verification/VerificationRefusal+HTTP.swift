@@ -105,11 +105,6 @@ extension Problem {
         }
     }
 
-    /// 428: an update that could overwrite somebody says which version it is about.
-    static let ifMatchRequired = Problem(
-        .preconditionRequired, code: "request.if_match_required", title: "Say which version you mean",
-        detail: "Send If-Match with the ETag of what you read.")
-
     private static func verification(_ status: HTTPResponse.Status, _ code: String, _ title: String, _ detail: String, field: String? = nil)
         -> Problem
     {

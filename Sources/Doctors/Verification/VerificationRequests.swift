@@ -38,24 +38,6 @@ extension AppRequestContext {
     }
 }
 
-extension Request {
-    /// The version a change is about; nil where the caller says none.
-    /// - Throws: 400 for anything but one of our entity tags.
-    func ifMatch() throws(Problem) -> Int? {
-        guard let sent = headers[.ifMatch] else { return nil }
-        guard let tag = sent.wholeMatch(of: /"([0-9]{1,9})"/), let version = Int(tag.1) else {
-            throw .invalidRequest([FieldError("If-Match", code: "wrong_type", detail: "Send the ETag of what you read.")])
-        }
-        return version
-    }
-
-    /// - Throws: 428 where the caller says no version.
-    func requireIfMatch() throws(Problem) -> Int {
-        guard let version = try ifMatch() else { throw .ifMatchRequired }
-        return version
-    }
-}
-
 extension HTTPFields {
     /// For one person, kept nowhere.
     static var personal: HTTPFields { [.cacheControl: "private, no-store"] }

@@ -46,7 +46,7 @@ struct VerificationRoutes: Sendable {
         router.get("/v1/verifications/:id") { request, context in try await one(request, context) }
         router.put("/v1/verifications/:id") { request, context in
             let id = try context.verificationID()
-            let version = try request.ifMatch()
+            let version = try request.ifMatchVersion()
             let words = try await VocabularyStore(database: verifications.pool).load()
             return try await write(request, context) { parameters in
                 let facts = try VerificationFacts(&parameters, words)
@@ -115,7 +115,7 @@ struct VerificationRoutes: Sendable {
     private func addReview(to router: Router<AppRequestContext>) {
         router.get("/v1/verification-queue") { request, context in try await queue(request, context) }
         router.post("/v1/verifications/:id/review") { request, context in
-            let (id, version) = (try context.verificationID(), try request.requireIfMatch())
+            let (id, version) = (try context.verificationID(), try request.requireIfMatchVersion())
             return try await write(request, context) { _ in
                 { principal, connection in
                     try await answer(verifications.take(id, ifVersion: version, context, on: connection), principal, connection)
@@ -123,7 +123,7 @@ struct VerificationRoutes: Sendable {
             }
         }
         router.delete("/v1/verifications/:id/review") { request, context in
-            let (id, version) = (try context.verificationID(), try request.requireIfMatch())
+            let (id, version) = (try context.verificationID(), try request.requireIfMatchVersion())
             return try await write(request, context) { _ in
                 { principal, connection in
                     try await answer(verifications.release(id, ifVersion: version, context, on: connection), principal, connection)
@@ -131,7 +131,7 @@ struct VerificationRoutes: Sendable {
             }
         }
         router.post("/v1/verifications/:id/decision") { request, context in
-            let (id, version) = (try context.verificationID(), try request.requireIfMatch())
+            let (id, version) = (try context.verificationID(), try request.requireIfMatchVersion())
             return try await write(request, context) { parameters in
                 let decision = try VerificationDecision(&parameters)
                 return { principal, connection in

@@ -84,8 +84,3 @@ struct VerifiedProfile: Sendable {
         }
     }
 }
-
-extension UUID {
-    /// As the API writes it.
-    var text: String { uuidString.lowercased() }
-}

@@ -68,7 +68,8 @@ extension SendNotifications {
         let first = taken[0]
         guard let contact = try await dependencies.contact(first.accountID) else { return try await drop(taken, "no_contact") }
         let isEmailUsable = try await !usable(contact.addresses(.email), .email).isEmpty
-        if let objection = SendingRules.objection(first, to: contact, isEmailUsable: isEmailUsable) { return try await drop(taken, objection) }
+        let choices = try await MessageChoices.read(first.accountID, on: store.pool)
+        if let objection = SendingRules.objection(first, to: contact, choices, isEmailUsable: isEmailUsable) { return try await drop(taken, objection) }
         let addresses = try await usable(contact.addresses(first.channel), first.channel)
         guard !addresses.isEmpty else { return try await drop(taken, "suppressed") }
         let isWithinLimit = try await store.sentWithinADay(first, now: now()) < SendingRules.dailyLimit(first.channel)

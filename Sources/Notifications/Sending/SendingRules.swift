@@ -9,11 +9,11 @@ enum SendingRules {
     /// Why a contact does not get this message; nil if it does. E-mail serves for what somebody just did, and costs nobody anything: a
     /// text message then comes only in its place, or when the practice cancels.
     /// - Parameter isEmailUsable: whether e-mail to this contact is not suppressed.
-    static func objection(_ message: TakenNotification, to contact: Contact, isEmailUsable: Bool) -> String? {
+    static func objection(_ message: TakenNotification, to contact: Contact, _ choices: MessageChoices, isEmailUsable: Bool) -> String? {
         let topic = message.purpose.topic
-        guard contact.consents.contains(Contact.Consent(channel: message.channel, topic: topic)) else { return "declined" }
+        guard choices.allow(message.channel, topic) else { return "declined" }
         guard !contact.addresses(message.channel).isEmpty else { return "no_address" }
-        let emailServes = isEmailUsable && contact.email != nil && contact.consents.contains(Contact.Consent(channel: .email, topic: topic))
+        let emailServes = isEmailUsable && contact.email != nil && choices.allow(.email, topic)
         let isUrgent = message.purpose == .cancellation && message.visit.cancelledBy != "patient"
         if message.channel == .sms, topic == .visits, emailServes, !isUrgent { return "email_serves" }
         return nil

@@ -23,20 +23,17 @@ def main():
     arguments = argparse.ArgumentParser(description="Check the pages of a running server.")
     arguments.add_argument("--url", required=True, help="where the server listens")
     arguments.add_argument("--screenshots", type=pathlib.Path, help="write a picture of every page into this directory")
-    arguments.add_argument("--personal", action="store_true", help="also pages of people with accounts, and a booking from search to calendar; needs RTD_TEST_DATABASE_URL")
     options = arguments.parse_args()
     report = Report()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         site = Site(options.url.rstrip("/"), browser)
         self_test.run(browser, report)
-        if options.personal:
-            site.pages = site.pages + PERSONAL_PAGES
+        site.pages = site.pages + PERSONAL_PAGES
         for module in (markup, accessibility, layout, keyboard, speed):
             module.run(site, report)
-        if options.personal:
-            keyboard.run_personal(site, report)
-            journey.run(site, report)
+        keyboard.run_personal(site, report)
+        journey.run(site, report)
         if options.screenshots:
             layout.take_screenshots(site, options.screenshots)
         browser.close()

@@ -15,7 +15,7 @@ import Web
     /// Written by hand, apart from the server's own table: what begins so, is for whom. The first line that fits counts; a route
     /// that fits none fails the test.
     private static let expectations: [(prefix: String, allowed: Allowed)] = [
-        ("GET /v1/accounts/me", .signedIn), ("POST /v1/accounts/me/", .signedIn), ("PUT /v1/accounts/me/", .signedIn), ("POST /v1/accounts", .everybody),
+        ("GET /v1/accounts/me", .signedIn), ("POST /v1/accounts/me/", .signedIn), ("PUT /v1/accounts/me/", .signedIn), ("DELETE /v1/accounts/me/", .signedIn), ("POST /v1/accounts", .everybody),
         ("GET /v1/sessions", .signedIn), ("DELETE /v1/sessions", .signedIn), ("POST /v1/sessions", .everybody), ("POST /v1/tokens", .everybody),
         ("POST /v1/sign-in-codes", .everybody), ("POST /v1/password-resets", .everybody),
         ("GET /v1/persons", .signedIn), ("POST /v1/persons", .signedIn), ("PUT /v1/persons", .signedIn), ("DELETE /v1/persons", .signedIn),

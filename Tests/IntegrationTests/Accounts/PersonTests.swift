@@ -1,4 +1,5 @@
 import Audit
+import Domain
 import Foundation
 import HTTPTypes
 import Postgres
@@ -153,7 +154,7 @@ import Web
             let signedUp = try await site.call(.post, "/v1/accounts", json: ["email": "a@example.com", "password": "three blue kettles"])
             let account = try #require(UUID(uuidString: signedUp.text("account_id")))
             let principal = Principal(accountID: account, sessionID: UUID(), roles: [.patient])
-            #expect(try await site.feature.contact(accountID: account) == Contact(email: nil, phone: nil, language: nil))
+            #expect(try await site.feature.contact(accountID: account) == Contact(email: nil, phone: nil, language: nil, pushTokens: []))
             #expect(try await site.feature.contact(accountID: UUID()) == nil)
             try await site.pool.query("UPDATE accounts SET email_verified_at = now()")
             #expect(try await site.feature.contact(accountID: account)?.email == "a@example.com")

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Postgres
 import Testing
+import Web
 
 @testable import Accounts
 
@@ -82,6 +83,62 @@ import Testing
             #expect(try await site.call(.delete, "/v1/sessions", token: second.text("access_token")).status == 204)
             #expect(try await site.call(.get, "/v1/sessions", token: second.text("access_token")).status == 401)
             #expect(try await site.call(.get, "/v1/sessions", token: stranger).status == 200)
+        }
+    }
+
+    @Test("A push token counts while its sign-in stands, and goes with the phone to whoever signs in there next")
+    func pushTokens() async throws {
+        try await AccountsSite.with { site in
+            let first = try await site.member("a@example.com")
+            let account = try #require(UUID(uuidString: first.text("account_id")))
+            func tokens(_ account: UUID) async throws -> Set<String> { Set(try await site.feature.contact(accountID: account)?.pushTokens ?? []) }
+            func register(_ token: String, _ reply: AccountsSite.Reply) async throws -> Int {
+                try await site.call(.put, "/v1/accounts/me/push-token", token: reply.text("access_token"), json: ["token": token]).status
+            }
+            let second = try await site.call(.post, "/v1/sessions", json: ["email": "a@example.com", "password": "three blue kettles"])
+            #expect(try await [register("old", first), register("phone", first), register("tablet", second)] == [204, 204, 204])
+            #expect(try await tokens(account) == ["phone", "tablet"])
+            #expect(try await site.call(.delete, "/v1/sessions/current", token: second.text("access_token")).status == 204)
+            #expect(try await tokens(account) == ["phone"])
+            let stranger = try await site.member("b@example.com")
+            #expect(try await register("phone", stranger) == 204)
+            #expect(try await tokens(account) == [])
+            let other = try #require(UUID(uuidString: stranger.text("account_id")))
+            #expect(try await tokens(other) == ["phone"])
+            try await site.feature.forgetPushToken("phone")
+            #expect(try await tokens(other) == [])
+            #expect(try await register("phone", stranger) == 204)
+            #expect(try await site.call(.delete, "/v1/accounts/me/push-token", token: stranger.text("access_token")).status == 204)
+            #expect(try await tokens(other) == [])
+            #expect(try await register("", stranger) == 400)
+        }
+    }
+
+    @Test("A role taken away and an account disabled hold at the next request, once each, and are audited")
+    func operators() async throws {
+        try await AccountsSite.with { site in
+            let member = try await site.member("a@example.com")
+            let operators = Operators(pool: site.feature.pool)
+            func roles() async throws -> Set<Principal.Role>? {
+                let (session, account) = (UUID(uuidString: member.text("session_id")) ?? UUID(), UUID(uuidString: member.text("account_id")) ?? UUID())
+                return try await site.feature.sessions.principal(session: session, account: account, now: site.feature.now())?.roles
+            }
+            try await operators.grant(role: "support", email: "a@example.com")
+            #expect(try await roles()?.contains(.support) == true)
+            try await operators.revoke(role: "support", email: "A@example.com")
+            #expect(try await roles()?.contains(.support) == false)
+            await #expect(throws: Operators.Refusal.hasNoSuchRole) { try await operators.revoke(role: "support", email: "a@example.com") }
+            await #expect(throws: Operators.Refusal.noSuchAccount) { try await operators.setDisabled(true, email: "b@example.com") }
+            try await operators.setDisabled(true, email: "a@example.com")
+            await #expect(throws: Operators.Refusal.isSo) { try await operators.setDisabled(true, email: "a@example.com") }
+            #expect(try await site.call(.get, "/v1/accounts/me", token: member.text("access_token")).status == 401)
+            let password = ["email": "a@example.com", "password": "three blue kettles"]
+            #expect(try await site.call(.post, "/v1/sessions", json: password).status == 401)
+            try await operators.setDisabled(false, email: "a@example.com")
+            #expect(try await site.call(.get, "/v1/accounts/me", token: member.text("access_token")).status == 401)
+            #expect(try await site.call(.post, "/v1/sessions", json: password).status == 201)
+            let lines = try await site.feature.pool.query("SELECT action FROM audit_log WHERE action ~ '^(role[.]|account[.](dis|en)abled)' ORDER BY audit_id")
+            #expect(try lines.map { try $0.decode("action", as: String.self) } == ["role.granted-support", "role.revoked-support", "account.disabled", "account.enabled"])
         }
     }
 

@@ -106,18 +106,18 @@ struct SendNotificationsTests {
     func choices() async throws {
         try await NotificationsDatabase.with { database in
             let visit = Self.start + 2 * Self.day
-            func confirmed(_ contact: Contact?) async throws -> [String] {
+            func confirmed(_ contact: Contact?, refusing kinds: [MessageKind] = []) async throws -> [String] {
                 let account = contact.map { database.addContact($0) } ?? UUID()
+                try await database.pool.transaction { try await MessageChoices(refused: Set(kinds)).write(account, on: $0) }
                 try await database.happen("booking.confirmed", UUID(), version: 1, account: account, startsAt: visit)
                 return try await database.proceed().kinds
             }
-            let all = Contact.Consent.all
             #expect(try await confirmed(nil) == [])
             #expect(try await confirmed(Contact(phone: "+27820000001")) == ["sms confirmation"])
             #expect(try await confirmed(Contact(email: "a@example.org", phone: "+27820000002")) == ["email confirmation"])
-            let noMail = all.subtracting([Contact.Consent(channel: .email, topic: .visits)])
-            #expect(try await confirmed(Contact(email: "b@example.org", phone: "+27820000003", consents: noMail)) == ["sms confirmation"])
-            #expect(try await confirmed(Contact(email: "c@example.org", phone: "+27820000004", consents: [])) == [])
+            let noMail = [MessageKind(channel: .email, topic: .visits)]
+            #expect(try await confirmed(Contact(email: "b@example.org", phone: "+27820000003"), refusing: noMail) == ["sms confirmation"])
+            #expect(try await confirmed(Contact(email: "c@example.org", phone: "+27820000004"), refusing: MessageKind.all) == [])
             database.answer([.suppressed(.hardBounce, code: "smtp_550_5.1.1")])
             #expect(try await confirmed(Contact(email: "gone@example.org")) == ["email confirmation"])
             #expect(try await confirmed(Contact(email: "Gone@Example.org", phone: "+27820000006")) == ["sms confirmation"])
