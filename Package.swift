@@ -117,7 +117,7 @@ let package = Package(
                 "CurlClient", "Domain", "Jobs", "Postgres", "Web", crypto, cryptoExtras, httpTypes, hummingbird, logging, metrics, mustache, nioCore,
                 serviceLifecycle,
             ],
-            resources: [.embedInCode("Migrations"), .embedInCode("Texts")],
+            resources: [.embedInCode("Migrations"), .embedInCode("Pages"), .embedInCode("Texts")],
             swiftSettings: strict
         ),
         .target(

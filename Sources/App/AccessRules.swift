@@ -109,6 +109,8 @@ extension AccessRules {
         "PUT /v1/persons/:id": .signedIn,
         "DELETE /v1/persons/:id": .signedIn,
         "GET /account": .signedIn,
+        "GET /account/messages": .signedIn,
+        "POST /account/messages": .signedIn,
         "POST /account/verifications": .signedIn,
         "POST /account/verifications/code": .signedIn,
         "POST /account/dependants": .signedIn,

@@ -52,7 +52,8 @@ struct Wiring {
         limits = configuration.rateLimits
         pages = try PageRenderer(
             site: SiteInformation(isSampleData: showsSampleData, dataSources: DataSources.all),
-            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates + AccountsFeature.templates + BookingFeature.templates)
+            templates: DoctorsFeature.templates + SearchFeature.templates + SymptomsFeature.templates + AccountsFeature.templates + BookingFeature.templates
+                + NotificationsFeature.templates)
         notifications = try NotificationsFeature(
             providers: try configuration.notificationProviders(), reminders: configuration.reminderTimes, siteName: "RateTheDoctor",
             publicURL: configuration.publicURL, pool: pool, secrets: secrets, logger: logger)
@@ -98,7 +99,7 @@ struct Wiring {
         symptoms.addRoutes(to: router)
         accounts.addRoutes(to: router)
         booking.addRoutes(to: router)
-        notifications.addRoutes(to: router)
+        notifications.addRoutes(to: router, pages: pages)
         return router
     }
 

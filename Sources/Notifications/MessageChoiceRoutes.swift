@@ -43,7 +43,3 @@ extension MessageChoices {
         return .json(json, headers: [.cacheControl: "private, no-store"])
     }
 }
-
-extension MessageKind {
-    fileprivate var name: String { "\(channel.rawValue)_\(topic.rawValue)" }
-}

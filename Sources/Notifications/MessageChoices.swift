@@ -6,6 +6,9 @@ struct MessageKind: Hashable, Sendable {
     let channel: Channel
     let topic: Topic
 
+    /// As API and form call it: `email_reminders`.
+    var name: String { "\(channel.rawValue)_\(topic.rawValue)" }
+
     static let all = Channel.allCases.flatMap { channel in Topic.allCases.map { MessageKind(channel: channel, topic: $0) } }
 }
 

@@ -82,10 +82,14 @@ public struct NotificationsFeature: Sendable {
         ]
     }
 
-    public func addRoutes(to router: Router<AppRequestContext>) {
+    /// To be registered with the renderer that `addRoutes` is given.
+    public static var templates: [PageTemplate] { MessageChoicesPage.templates }
+
+    public func addRoutes(to router: Router<AppRequestContext>, pages: PageRenderer) {
         let record = RecordDeliveryReport(store: account.store, addressHash: account.addressHash, now: now)
         NotificationRoutes(twilio: providers.twilio, publicURL: publicURL, record: record).add(to: router)
         MessageChoiceRoutes(pool: account.store.pool).add(to: router)
+        MessageChoicesPage(pool: account.store.pool, pages: pages).add(to: router)
     }
 
     /// Sends a code now, once.

@@ -154,6 +154,9 @@ class Described(ContractCase):
         self.send("POST", "/account/verifications/code", {"form_token": token, "challenge": challenge, "code": "1"}, browser=browser, status=422)
         fields = {"form_token": token, "challenge": challenge, "code": sent_code(email)}
         self.send("POST", "/account/verifications/code", fields, browser=browser, status=303)
+        self.assertEqual(self.send("GET", "/account/messages", browser=browser, status=200).body.count(b" checked"), 9)
+        self.send("POST", "/account/messages", {"form_token": token, "email_visits": "true", "sms_reminders": "true"}, browser=browser, status=303)
+        self.assertEqual(re.findall(rb'name="(\w+)" value="true" checked', browser.get("/account/messages").body), [b"email_visits", b"sms_reminders"])
         child = {"form_token": token, "display_name": "Thabo", "birth_day": "27", "birth_month": "3", "birth_year": "2019", "guardian_consent": "true"}
         self.send("POST", "/account/dependants", child, browser=browser, status=303)
         person = browser.field("/account", "person")

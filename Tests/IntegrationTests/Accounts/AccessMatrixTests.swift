@@ -20,7 +20,7 @@ import Web
         ("POST /v1/sign-in-codes", .everybody), ("POST /v1/password-resets", .everybody),
         ("GET /v1/persons", .signedIn), ("POST /v1/persons", .signedIn), ("PUT /v1/persons", .signedIn), ("DELETE /v1/persons", .signedIn),
         ("GET /sign-", .everybody), ("POST /sign-in", .everybody), ("POST /sign-up", .everybody), ("POST /sign-out", .signedIn),
-        ("GET /password-reset", .everybody), ("POST /password-reset", .everybody), ("GET /account", .signedIn), ("POST /account/", .signedIn),
+        ("GET /password-reset", .everybody), ("POST /password-reset", .everybody), ("GET /account", .signedIn), ("GET /account/", .signedIn), ("POST /account/", .signedIn),
         ("GET /v1/doctors/{id}/bookings", practice), ("GET /v1/doctors/{id}/schedules", practice), ("PUT /v1/doctors/{id}/schedules", practice),
         ("POST /v1/doctors/{id}/exceptions", practice), ("DELETE /v1/doctors/{id}/exceptions", practice),
         ("POST /v1/doctors/{id}/calendar-feed", practice), ("DELETE /v1/doctors/{id}/calendar-feed", practice),

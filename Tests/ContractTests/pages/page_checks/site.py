@@ -151,6 +151,7 @@ PERSONAL_PAGES = [
     PageUnderTest("password-reset", at("/password-reset")),
     PageUnderTest("password-reset-code", filled("/password-reset", email="nobody@example.com")),
     PageUnderTest("account", at("/account"), who="patient"),
+    PageUnderTest("message-choices", at("/account/messages"), who="patient"),
     PageUnderTest("account-of-doctor", at("/account"), who="practitioner"),
     PageUnderTest("book", first_time, who="newcomer"),
     PageUnderTest("book-gone", sent("/bookings", **WISH), status=409, who="newcomer"),
