@@ -145,6 +145,8 @@ extension AccessRules {
         "GET /bookings/:id/calendar.ics": .signedIn,
         "POST /bookings/:id/confirm": .signedIn,
         "POST /bookings/:id/more-time": .signedIn,
+        "POST /bookings/:id/earlier-time": .signedIn,
+        "POST /bookings/:id/no-earlier-time": .signedIn,
         "POST /bookings/:id/release": .signedIn,
         "GET /bookings/:id/cancel": .signedIn,
         "POST /bookings/:id/cancel": .signedIn,

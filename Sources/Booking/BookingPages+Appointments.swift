@@ -22,8 +22,9 @@ extension BookingPages {
         let doctor = try await feature.dependencies.doctor(appointment.doctorID, feature.pool)
         let persons = try await feature.dependencies.persons(appointment.accountID, feature.pool)
         let person = persons.first?.id == appointment.personID ? "You" : persons.first { $0.id == appointment.personID }?.name ?? "Somebody else"
+        let waits = try await BookingStore(database: feature.pool).waitlistEntry(for: appointment) != nil
         let model = AppointmentPage(
-            appointment, doctor, person: person, reason: typedReason ?? appointment.sealedReason.flatMap(feature.reasons.open), now: Date(),
+            appointment, doctor, person: person, reason: typedReason ?? appointment.sealedReason.flatMap(feature.reasons.open), waits: waits, now: Date(),
             formToken: context.formToken ?? "", error: problem?.sentence)
         return feature.pages.render(
             "booking", title: "\(problem == nil ? "" : "Error: ")\(model.heading)", status: problem?.status ?? .ok, headers: .personal, model: model)

@@ -72,6 +72,14 @@ struct BookingPages {
             return AppointmentForm(
                 change: { try await feature.cancel(id, reason: reason, version: nil, by: principal, on: $0) }, isDone: { $0.state == .cancelled })
         }
+        post(router, "earlier-time") { id, parameters, principal in
+            try parameters.finish()
+            return AppointmentForm(change: { try await feature.waitForEarlier(than: id, by: principal, on: $0) })
+        }
+        post(router, "no-earlier-time") { id, parameters, principal in
+            try parameters.finish()
+            return AppointmentForm(change: { try await feature.stopWaitingForEarlier(than: id, by: principal, on: $0) })
+        }
         router.get("/bookings/:id/move") { request, context in try await move(request, context) }
         post(router, "move") { id, parameters, principal in
             let start = parameters.string("at", maxBytes: 20).flatMap(Clock.date)

@@ -55,6 +55,33 @@ extension BookingFeature {
         return entry
     }
 
+    /// Waits for any time before an appointment's, with the same doctor at the same practice; does nothing where the person waits already.
+    func waitForEarlier(than bookingID: UUID, by principal: Principal, on connection: PostgresConnection) async throws -> Appointment {
+        let own = try await ownAppointment(bookingID, by: principal, on: connection)
+        let wish = WaitlistWish(
+            doctorID: own.doctorID, practiceID: own.practiceID, kind: own.kind, personID: own.personID, bookingID: own.id, from: nil, until: own.startsAt)
+        if try await BookingStore(database: connection).waitlistEntry(for: own) == nil {
+            _ = try await joinWaitlist(wish, by: principal, on: connection)
+        }
+        return own
+    }
+
+    /// Waits no longer for an earlier time than an appointment's.
+    func stopWaitingForEarlier(than bookingID: UUID, by principal: Principal, on connection: PostgresConnection) async throws -> Appointment {
+        let own = try await ownAppointment(bookingID, by: principal, on: connection)
+        if let entry = try await BookingStore(database: connection).waitlistEntry(for: own) {
+            try await leaveWaitlist(entry, by: principal, on: connection)
+        }
+        return own
+    }
+
+    private func ownAppointment(_ id: UUID, by principal: Principal, on connection: PostgresConnection) async throws -> Appointment {
+        guard let own = try await BookingStore(database: connection).appointment(id), own.accountID == principal.accountID else {
+            throw BookingRefusal.noSuchBooking
+        }
+        return own
+    }
+
     func leaveWaitlist(_ id: UUID, by principal: Principal, on connection: PostgresConnection) async throws {
         let store = BookingStore(database: connection)
         guard let entry = try await store.waitlistEntry(id, locks: true), entry.accountID == principal.accountID else { throw BookingRefusal.noSuchEntry }
@@ -155,6 +182,13 @@ extension BookingStore {
             WHERE account_id = \(accountID) AND state IN ('waiting', 'offered') AND upper(wants) > clock_timestamp() ORDER BY entry_id LIMIT 100
             """
         ).map(WaitlistEntry.init)
+    }
+
+    /// Where the person of an appointment waits for an earlier time than that.
+    func waitlistEntry(for appointment: Appointment) async throws -> UUID? {
+        try await database.query(
+            "SELECT entry_id FROM booking_waitlist WHERE booking_id = \(appointment.id) AND state IN ('waiting', 'offered') LIMIT 1"
+        ).first?.decode("entry_id")
     }
 
     /// Those who would take a time with a doctor, who waited longest first.

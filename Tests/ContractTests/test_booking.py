@@ -1,5 +1,7 @@
 """Bookings over HTTP, as an app uses them. Run: Tests/ContractTests/run URL [LOG]"""
 import random
+import statistics
+import time
 import unittest
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -181,6 +183,29 @@ class Booking(BookingCase):
             if same:
                 return self.assert_refused(patient.post("/v1/bookings", wish(other, same[0])), 409, "booking.person_busy")
         self.fail("no other doctor is free at the time")
+
+    def test_a_search_sees_it(self):
+        """What is taken leaves the search, what is given back returns to it; how soon is told, not asserted: machines are shared."""
+        doctor = next(doctor for doctor in doctors() if len(slots(doctor)) > 5)
+        name, waits = get(f"/v1/doctors/{doctor}").json["name"], []
+
+        def seen():
+            found = get("/v1/doctors", {"q": name, "interpret": "false", "limit": 100}).json["data"]
+            return next(card["next_available"] for card in found if card["id"] == doctor)
+
+        def await_search(since):
+            wanted = instant(slots(doctor)[0]["starts_at"])
+            while instant(seen()) != wanted:
+                self.assertLess(time.monotonic(), since + 10, "the search does not see it")
+            waits.append(time.monotonic() - since)
+
+        for _ in range(5):
+            patient = Patient()
+            held = patient.hold(doctor, slots(doctor)[0])
+            await_search(time.monotonic())
+            self.assertEqual(patient.post(f"/v1/bookings/{held['id']}/cancellation").status, 200)
+            await_search(time.monotonic())
+        print(f"a booking shows in search after {statistics.median(waits) * 1000:.0f} ms (median of {len(waits)}), {max(waits) * 1000:.0f} ms at most")
 
     def test_at_most_three_times_are_held(self):
         patient, (doctor, free) = Patient(), bookable()

@@ -31,6 +31,12 @@ struct AppointmentPage {
         let name: String
         let address: String
     }
+    /// Whether the person is told when an earlier time is free, and the form that changes it.
+    struct Earlier {
+        let text: String?
+        let address: String
+        let button: String
+    }
     struct Hold {
         /// What the visit is for, as far as it is written.
         let reason: String?
@@ -52,10 +58,15 @@ struct AppointmentPage {
     /// Present while the time is held.
     let hold: Hold?
     let actions: [Action]
+    /// Present where an earlier time may come.
+    let earlier: Earlier?
     let address: String
     let formToken: String
 
-    init(_ appointment: Appointment, _ doctor: BookableDoctor?, person: String, reason: String?, now: Date, formToken: String, error: String? = nil) {
+    /// - Parameter waits: whether the person is on the waiting list for an earlier time.
+    init(
+        _ appointment: Appointment, _ doctor: BookableDoctor?, person: String, reason: String?, waits: Bool, now: Date, formToken: String, error: String? = nil
+    ) {
         let text = AppointmentText(appointment, doctor)
         let state = appointment.isOver(at: now) && appointment.expiresAt != nil ? Appointment.State.expired : appointment.state
         address = "/bookings/\(appointment.id.text)"
@@ -76,6 +87,14 @@ struct AppointmentPage {
             state == .expired ? Action(name: "Choose a time again", address: "\(times)\(KeptAnswers(person: appointment.personID, instead: appointment.id).query)") : nil,
             state == .cancelled ? Action(name: "Book another time", address: times) : nil,
         ].compactMap(\.self)
+        earlier =
+            if state != .confirmed || !isAhead {
+                nil
+            } else if waits {
+                Earlier(text: "We tell you when an earlier time is free.", address: "\(address)/no-earlier-time", button: "Do not tell me")
+            } else {
+                Earlier(text: nil, address: "\(address)/earlier-time", button: "Tell me when an earlier time is free")
+            }
         self.formToken = formToken
         self.error = error
     }

@@ -40,6 +40,31 @@ struct WaitlistTests {
         }
     }
 
+    @Test("Who waits for an earlier time than their appointment's waits once, stops when they say so, and nobody waits with somebody else's")
+    func earlier() async throws {
+        try await BookingSite.with { site in
+            let times = try await site.slots().map(\.startsAt)
+            let (patient, stranger) = (site.patient(), site.patient())
+            let own = try await site.book(times[9], by: patient)
+            func wait(_ principal: Principal) async throws {
+                _ = try await site.pool.transaction { try await site.feature.waitForEarlier(than: own.id, by: principal, on: $0) }
+            }
+            func waiting() async throws -> [WaitlistEntry] { try await BookingStore(database: site.pool).waitlist(accountID: patient.accountID) }
+            try await wait(patient)
+            try await wait(patient)
+            #expect(try await waiting().map(\.bookingID) == [own.id])
+            #expect(try await waiting().map(\.wants.upperBound) == [times[9]])
+            await refused(.noSuchBooking) { try await wait(stranger) }
+            await refused(.noSuchBooking) {
+                _ = try await site.pool.transaction { try await site.feature.stopWaitingForEarlier(than: own.id, by: stranger, on: $0) }
+            }
+            for _ in 1...2 { _ = try await site.pool.transaction { try await site.feature.stopWaitingForEarlier(than: own.id, by: patient, on: $0) } }
+            #expect(try await waiting().isEmpty)
+            try await wait(patient)
+            #expect(try await waiting().count == 1)
+        }
+    }
+
     private func join(_ site: BookingSite, _ principal: Principal, until: Date, booking: UUID? = nil) async throws -> WaitlistEntry {
         let wish = WaitlistWish(doctorID: site.doctorID, practiceID: site.practiceID, kind: .firstVisit, bookingID: booking, until: until)
         return try await site.pool.transaction { try await site.feature.joinWaitlist(wish, by: principal, on: $0) }

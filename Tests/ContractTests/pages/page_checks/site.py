@@ -160,6 +160,7 @@ PERSONAL_PAGES = [
     PageUnderTest("held-gone", sent(lambda made: made.stolen + "/confirm", reason="I cough"), status=409, who="patient"),
     PageUnderTest("expired", of(lambda made: made.lost), who="patient"),
     PageUnderTest("confirmed", of(lambda made: made.confirmed), who="patient"),
+    PageUnderTest("confirmed-waits", sent(lambda made: made.confirmed + "/earlier-time"), who="patient"),
     PageUnderTest("confirmed-refused", sent(lambda made: made.confirmed + "/more-time"), status=409, who="patient"),
     PageUnderTest("cancelled", of(lambda made: made.cancelled), who="patient"),
     PageUnderTest("somebody-elses", of(lambda made: made.held), status=404, who="newcomer"),
