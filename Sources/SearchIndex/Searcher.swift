@@ -12,6 +12,7 @@ public struct Searcher: Sendable {
             if ImpactRetrieval.serves(segmentQuery),
                 ImpactRetrieval.run(segmentQuery, segment: segment, into: &collector)
             {
+                if query.countsAnything { Searcher.count(segmentQuery, candidates: rows, into: &collector) }
                 return
             }
             if rows <= Searcher.fewRows(segmentQuery) || segmentQuery.words.contains(where: \.isExpanded) {
@@ -19,6 +20,15 @@ public struct Searcher: Sendable {
             } else {
                 BestFirstRetrieval.run(segmentQuery, segment: segment, into: &collector)
             }
+        }
+    }
+
+    /// Counts what matches, where the best were found without looking at all of it.
+    private static func count(_ query: SegmentQuery, candidates: Int, into collector: inout Collector) {
+        if candidates <= fewRows(query) {
+            CandidateRetrieval.count(query, into: &collector)
+        } else {
+            BestFirstRetrieval.count(query, into: &collector)
         }
     }
 

@@ -31,6 +31,18 @@ struct BestFirstRetrieval: RowScores {
 
     /// Adds the segment's best rows, and what is counted, to the collector. Words of several terms are not for this path.
     static func run(_ query: SegmentQuery, segment: Int, into collector: inout Collector) {
+        with(query, segment: segment, followsImpacts: collector.allowsRepeats) { retrieval in
+            retrieval.rank(into: &collector)
+            if query.query.countsAnything { retrieval.count(into: &collector) }
+        }
+    }
+
+    /// Only counts.
+    static func count(_ query: SegmentQuery, into collector: inout Collector) {
+        with(query, segment: 0, followsImpacts: false) { $0.count(into: &collector) }
+    }
+
+    private static func with(_ query: SegmentQuery, segment: Int, followsImpacts: Bool, _ body: (BestFirstRetrieval) -> Void) {
         let wordCount = query.words.count
         let wordBounds = UnsafeMutablePointer<Double>.allocate(capacity: wordCount)
         let leavesOfWords = UnsafeMutablePointer<UInt32>.allocate(capacity: wordCount)
@@ -57,9 +69,8 @@ struct BestFirstRetrieval: RowScores {
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
                 leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, sums: sums, isByText: isByText,
                 isBySignal: isBySignal,
-                followsImpacts: collector.allowsRepeats, readsSignals: query.bounds.usesSignals || query.testsNumbers)
-            retrieval.rank(into: &collector)
-            if query.query.countsAnything { retrieval.count(into: &collector) }
+                followsImpacts: followsImpacts, readsSignals: query.bounds.usesSignals || query.testsNumbers)
+            body(retrieval)
         }
     }
 
@@ -92,14 +103,29 @@ struct BestFirstRetrieval: RowScores {
             let place = (leaf - first) << 1
             let rows = (candidates[place], candidates[place | 1])
             if rows.0 | rows.1 == 0 { continue }
+            let count = rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount
+            if isBySignal, count <= 8, query.words.isEmpty {
+                // One number a row decides: asking the leaf first costs more.
+                considerAll(rows, leaf, &collector)
+                continue
+            }
             let bound = query.matchesAllWords ? textBound { $0.pointee.leafBound(leaf) } : textBoundOfAny(leaf, leaf - first)
             guard let position = self.bound(leaf, textBound: bound, collector) else { continue }
-            let count = rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount
             if followsImpacts && collector.isFull || (isBySignal || isByText && collector.isFull) && count <= 8 {
                 // Putting them off costs more than looking at so few, and gains nothing where the best are known.
                 visit(RowRun(node: leaf, rows: rows), &collector)
             } else {
                 heap.push(.init(bound: position, item: RowRun(node: leaf, rows: rows)))
+            }
+        }
+    }
+
+    private func considerAll(_ rows: (UInt64, UInt64), _ leaf: Int, _ collector: inout Collector) {
+        for half in 0..<2 {
+            var bits = half == 0 ? rows.0 : rows.1
+            while bits != 0 {
+                consider(leaf << 7 | half << 6 | bits.trailingZeroBitCount, testsArea: query.area != nil, textBound: 0, &collector)
+                bits &= bits &- 1
             }
         }
     }

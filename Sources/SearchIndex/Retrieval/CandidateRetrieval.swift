@@ -26,6 +26,19 @@ struct CandidateRetrieval: RowScores {
         collector.add(facets)
     }
 
+    /// Only counts, without a look at any score. Words of several terms are not for it.
+    static func count(_ query: SegmentQuery, into collector: inout Collector) {
+        let retrieval = CandidateRetrieval(query, segment: 0)
+        let facets = SegmentFacets(query.query, in: query.snapshot)
+        let others = RowIntersection(retrieval.requiredLists)
+        retrieval.forEachCandidate { row, _ in
+            guard others.holds(row), retrieval.isInAreaWindow(row), query.filterMatches(row, testsSingleTags: false), query.holdsWordsInSet(row)
+            else { return }
+            collector.count(row, facets, query, retrieval)
+        }
+        collector.add(facets)
+    }
+
     /// Rows this path would look at.
     static func cost(_ query: SegmentQuery) -> Int { rarestSource(query).count }
 

@@ -15,11 +15,13 @@ struct ImpactRetrieval: RowScores {
 
     /// Whether this path can answer a query, and is likely to do so with less work than looking at the candidates.
     static func serves(_ query: SegmentQuery) -> Bool {
-        guard case .text = query.query.order, query.knownScoring != nil, !query.query.countsAnything,
-            query.query.limit <= greatestLimit, query.asksForWordsOnly
+        guard case .text = query.query.order, query.knownScoring != nil, query.query.limit <= greatestLimit, query.asksForWordsOnly
         else { return false }
+        let isExpanded = query.words.contains(where: \.isExpanded)
+        // The rows of several terms are looked at anyway to be counted.
+        if isExpanded, query.query.countsAnything { return false }
         if query.words.count == 1 { return true }
-        if query.words.contains(where: \.isExpanded) { return false }
+        if isExpanded { return false }
         if !query.matchesAllWords { return true }
         // As many as there would be if words met by chance: too few, and the lists end before enough are found.
         let rowCount = Double(query.snapshot.rowCount)

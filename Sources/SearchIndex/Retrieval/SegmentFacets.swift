@@ -12,9 +12,13 @@ final class SegmentFacets {
     private let matches: UnsafeMutableBufferPointer<UInt64>
     /// Counts of records with several rows, by tag number.
     private var alternativeCounts: [Int]
-    private let ratingEdges: UnsafeMutableBufferPointer<UInt16>
-    /// Matches by rating class, lowest first; the unrated are counted apart, at the end. In two tables, too.
-    private let ratingCounts: UnsafeMutableBufferPointer<Int>
+    private let ratingEdgeCount: Int
+    /// Class of every stored rating up to the highest edge, from which on all are of the highest class: how many edges are not above it; of
+    /// the unrated, one more than there are edges.
+    private let ratingClasses: UnsafeMutableBufferPointer<UInt8>
+    /// Matches by rating class, in four tables that are added at the end: classes are few, so neighbours often share one.
+    private let ratingCounts: UnsafeMutableBufferPointer<UInt32>
+    private let ratingTableShift: Int
 
     init(_ query: Query, in snapshot: IndexSnapshot) {
         tags = snapshot.tags
@@ -32,21 +36,27 @@ final class SegmentFacets {
         matches = .allocate(capacity: unnumbered.isEmpty ? 0 : RowGroup.wordCount(rows: snapshot.rowCount))
         matches.initialize(repeating: 0)
         alternativeCounts = dimensions.isEmpty ? [] : Array(repeating: 0, count: tags.tags.count)
-        ratingEdges = .allocate(capacity: query.ratingFacetEdges.count)
-        _ = ratingEdges.initialize(from: query.ratingFacetEdges.map { Columns.scaledRating(notBelow: $0) })
-        ratingCounts = .allocate(capacity: 2 * (ratingEdges.count + 2))
+        let edges = query.ratingFacetEdges.map { Int(Columns.scaledRating(notBelow: $0)) }
+        precondition(edges.count < 255, "rating classes are numbered in a byte")
+        ratingEdgeCount = edges.count
+        ratingClasses = .allocate(capacity: edges.max().map { $0 + 1 } ?? 0)
+        ratingClasses.initialize(repeating: 0)
+        for edge in edges { for rating in edge..<ratingClasses.count { ratingClasses[rating] += 1 } }
+        if !edges.isEmpty { ratingClasses[0] = UInt8(edges.count + 1) }
+        ratingTableShift = (edges.count + 1).bitWidth - (edges.count + 1).leadingZeroBitCount
+        ratingCounts = .allocate(capacity: edges.isEmpty ? 0 : 4 << ratingTableShift)
         ratingCounts.initialize(repeating: 0)
     }
 
     deinit {
         combinationCounts.deallocate()
         matches.deallocate()
-        ratingEdges.deallocate()
+        ratingClasses.deallocate()
         ratingCounts.deallocate()
     }
 
     /// Whether nothing is asked but how many rows match.
-    var isEmpty: Bool { dimensions.isEmpty && ratingEdges.isEmpty }
+    var isEmpty: Bool { dimensions.isEmpty && ratingEdgeCount == 0 }
 
     /// Counts a row whose record has no other.
     @inline(__always)
@@ -56,35 +66,53 @@ final class SegmentFacets {
     @inline(__always)
     func add(rows bits: UInt64, word: Int) {
         if !unnumbered.isEmpty { matches[word] |= bits }
-        for place in 0..<numbered.count {
-            let codes = numbered[place].codes.base + (word << 6)
-            guard let counts = combinationCounts.baseAddress.map({ $0 + 2 &* place &* TagCombinations.maximumCount }) else { return }
+        let first = word << 6
+        if numbered.count == 1, ratingEdgeCount > 0, let counts = combinationCounts.baseAddress {
+            let codes = numbered[0].codes.base + first
             var rest = bits
             while rest != 0 {
-                // Two tables, since a counter cannot be raised again before its last value is back in memory.
-                counts[Int(codes[rest.trailingZeroBitCount])] &+= 1
+                let place = rest.trailingZeroBitCount
                 rest &= rest &- 1
-                if rest == 0 { break }
-                counts[TagCombinations.maximumCount &+ Int(codes[rest.trailingZeroBitCount])] &+= 1
+                raise(counts, codes[place], place)
+                raiseRating(first | place)
+            }
+            return
+        }
+        for number in 0..<numbered.count {
+            let codes = numbered[number].codes.base + first
+            guard let counts = combinationCounts.baseAddress.map({ $0 + 2 &* number &* TagCombinations.maximumCount }) else { return }
+            var rest = bits
+            while rest != 0 {
+                let place = rest.trailingZeroBitCount
                 rest &= rest &- 1
+                raise(counts, codes[place], place)
             }
         }
-        guard let edges = ratingEdges.baseAddress, let counts = ratingCounts.baseAddress, ratingEdges.count > 0 else { return }
-        let edgeCount = ratingEdges.count
+        if ratingEdgeCount == 0 { return }
         var rest = bits
-        var table = 0
         while rest != 0 {
-            let place = ratingClass(word << 6 | rest.trailingZeroBitCount, edges, edgeCount)
-            counts[table &+ place] &+= 1
-            table = edgeCount &+ 2 &- table
+            raiseRating(first | rest.trailingZeroBitCount)
             rest &= rest &- 1
         }
+    }
+
+    /// Two tables in turn, since a counter cannot be raised again before its last value is back in memory.
+    @inline(__always)
+    private func raise(_ counts: UnsafeMutablePointer<UInt32>, _ code: UInt16, _ place: Int) {
+        counts[(place & 1) &* TagCombinations.maximumCount &+ Int(code)] &+= 1
+    }
+
+    @inline(__always)
+    private func raiseRating(_ row: Int) {
+        guard let classes = ratingClasses.baseAddress, let counts = ratingCounts.baseAddress else { return }
+        let rating = min(Int(ratings[row]), ratingClasses.count &- 1)
+        counts[(row & 3) << ratingTableShift | Int(classes[rating])] &+= 1
     }
 
     /// Counts a record by the rating of the row that speaks for it, and under every tag that one of its matching
     /// rows bears.
     func add(alternatives rows: [Int], speaker: Int) {
-        addRating(speaker)
+        raiseRating(speaker)
         for dimension in dimensions {
             for tag in tags.numbers(ofDimension: dimension) where rows.contains(where: tags.lists[tag].contains) {
                 alternativeCounts[tag] += 1
@@ -92,24 +120,10 @@ final class SegmentFacets {
         }
     }
 
-    private func addRating(_ row: Int) {
-        guard let edges = ratingEdges.baseAddress, ratingEdges.count > 0 else { return }
-        ratingCounts[ratingClass(row, edges, ratingEdges.count)] += 1
-    }
-
-    @inline(__always)
-    private func ratingClass(_ row: Int, _ edges: UnsafePointer<UInt16>, _ edgeCount: Int) -> Int {
-        let rating = ratings[row]
-        var place = 0
-        // Without branches on the rating, which nothing could foretell: the difference is negative below the edge.
-        for edge in 0..<edgeCount { place &+= Int(1 &- (UInt32(rating) &- UInt32(edges[edge])) >> 31) }
-        return rating == 0 ? edgeCount &+ 1 : place
-    }
-
     /// Matches by rating class, lowest first.
     var countsByRating: [Int] {
-        if ratingEdges.isEmpty { return [] }
-        return (0...ratingEdges.count).map { ratingCounts[$0] + ratingCounts[ratingEdges.count + 2 + $0] }
+        if ratingEdgeCount == 0 { return [] }
+        return (0...ratingEdgeCount).map { place in (0..<4).reduce(0) { $0 + Int(ratingCounts[$1 << ratingTableShift | place]) } }
     }
 
     /// Calls `body` with every tag that was counted. O(combinations + tags · rows / 64 of unnumbered dimensions).
