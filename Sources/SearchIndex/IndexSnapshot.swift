@@ -8,6 +8,7 @@ public final class IndexSnapshot: Sendable {
     let columns: Columns
     let signals: SignalColumns
     let nodes: NodeTable
+    let tagSlots: TagSlots
     let fieldLengths: FieldLengths
     let tags: TagIndex
     let terms: TermDictionary
@@ -44,6 +45,7 @@ public final class IndexSnapshot: Sendable {
         }
         guard stored.isSound(rowCount: columns.rowCount) else { throw .damaged(section: "stored") }
         nodes = NodeTable(columns, signals)
+        tagSlots = TagSlots(self.tags, signals, nodes, rowCount: columns.rowCount)
         let statistics = CorpusStatistics(
             documentCount: columns.rowCount,
             totalLengths: IndexSnapshot.totalLengths(lengths, fieldCount: schema.fields.count))
@@ -81,7 +83,7 @@ public final class IndexSnapshot: Sendable {
     /// Bytes held by the index structures, and those of the stored payloads apart.
     public var byteCount: (index: Int, stored: Int) {
         let stored: Set<SnapshotFormat.Section> = [.storedBytes, .storedEnds]
-        return SnapshotFormat.Section.allCases.reduce((nodes.byteCount, 0)) { sum, section in
+        return SnapshotFormat.Section.allCases.reduce((nodes.byteCount + tagSlots.byteCount, 0)) { sum, section in
             let count = image.bytes(section).count
             return stored.contains(section) ? (sum.0, sum.1 + count) : (sum.0 + count, sum.1)
         }

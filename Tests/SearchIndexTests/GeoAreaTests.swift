@@ -1,5 +1,7 @@
-import SearchIndex
+import Foundation
 import Testing
+
+@testable import SearchIndex
 
 @Suite("Areas and distances")
 struct GeoAreaTests {
@@ -113,6 +115,37 @@ struct GeoAreaTests {
         #expect(try globe.ids(in: .box(south: -10, west: 180, north: 30, east: 180)) == [1, 2, 5])
         #expect(try globe.ids(in: .box(south: -10, west: -180, north: 10, east: 180)) == [0, 1, 2, 3, 4])
         #expect(try globe.ids(in: .box(south: 10, west: -180, north: -10, east: 180)).isEmpty)
+    }
+
+    @Test("what four comparisons say of a circle, every point's distance says too", arguments: 0..<4)
+    func shortcuts(shard: Int) {
+        var random = SeededGenerator(seed: UInt64(20_261_126 + shard))
+        for _ in 0..<2_000 {
+            let centre = GeoPoint(latitude: .random(in: -89...89, using: &random), longitude: .random(in: -180...180, using: &random))
+            let radiusMetres = pow(10, Double.random(in: 0...6.5, using: &random))
+            let area = AreaTest(.circle(centre: centre, radiusMetres: radiusMetres))
+            let distance = DistanceFrom(centre)
+            func near(_ spread: Double) -> (latitude: Int32, longitude: Int32) {
+                let reach = spread * radiusMetres / 111_000
+                let latitude = min(max(centre.latitude + .random(in: -reach...reach, using: &random), -90), 90)
+                let width = min(reach / max(0.01, cos(centre.latitude * .pi / 180)), 180)
+                let longitude = centre.longitude + .random(in: -width...width, using: &random)
+                return (Int32(latitude * 1e7), Int32(max(-180, min(180, longitude)) * 1e7))
+            }
+            for _ in 0..<8 {
+                let (a, b) = (near(1.2), near(1.2))
+                let isInside = distance.metres(latitudeE7: a.latitude, longitudeE7: a.longitude) <= radiusMetres
+                #expect(area.contains(latitudeE7: a.latitude, longitudeE7: a.longitude) == isInside)
+                let box = NodeBox(
+                    south: min(a.latitude, b.latitude), north: max(a.latitude, b.latitude), west: min(a.longitude, b.longitude),
+                    east: max(a.longitude, b.longitude))
+                switch area.relation(to: box) {
+                case .inside: #expect(isInside)
+                case .outside: #expect(!isInside)
+                case .partly: break
+                }
+            }
+        }
     }
 
     @Test("NaN finds nothing, infinity all; neither crashes")

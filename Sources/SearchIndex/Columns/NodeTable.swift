@@ -111,11 +111,26 @@ final class NodeTable: Sendable {
 
     /// Makes room for a row's new numbers; call it before they are stored.
     func widen(row: Int, by signals: StoredSignals) {
-        let window = row / RowGroup.windowRows
-        widen(row / RowGroup.leafRows, by: signals)
-        widen(leafCount + window, by: signals)
-        widen(leafCount + windowCount + window / RowGroup.regionWindows, by: signals)
+        for node in path(ofRow: row) { widen(node, by: signals) }
     }
+
+    /// The nodes a row lies in, from its leaf upwards.
+    func path(ofRow row: Int) -> [Int] {
+        let leaf = leaf(row)
+        let window = parent(ofLeaf: leaf)
+        return [leaf, window, parent(ofWindow: window)]
+    }
+
+    @inline(__always)
+    func leaf(_ row: Int) -> Int { row / RowGroup.leafRows }
+
+    @inline(__always)
+    func parent(ofLeaf leaf: Int) -> Int { leafCount + leaf / RowGroup.windowLeaves }
+
+    func parent(ofWindow window: Int) -> Int { leafCount + windowCount + (window - leafCount) / RowGroup.regionWindows }
+
+    /// Nodes of the second level.
+    var windows: Range<Int> { leafCount..<leafCount + windowCount }
 
     private func widen(_ node: Int, by signals: StoredSignals) {
         greatestRatings.store(max(greatestRatings[node], signals.rating), at: node)

@@ -13,6 +13,8 @@ struct TagIndex: Sendable {
         dimensions = TagCombinations.all(image, dimensionCount: dimensionCount, rowCount: rowCount)
     }
 
+    func number(of tag: Tag) -> Int? { numbers[tag] }
+
     /// The rows that bear a tag, none for an unknown one.
     func rows(of tag: Tag) -> RowList { numbers[tag].map { lists[$0] } ?? .empty }
 

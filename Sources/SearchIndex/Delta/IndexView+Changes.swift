@@ -91,6 +91,7 @@ extension IndexSnapshot {
     /// Changes a row's signals under the readers. Bounds come first, so that no reader passes the row over for an old one.
     fileprivate func update(row: Int, _ new: StoredSignals) {
         nodes.widen(row: row, by: new)
+        tagSlots.widen(row: row, to: new.nextAvailableMinute)
         signals.store(new, row: row)
     }
 }

@@ -49,4 +49,12 @@ private func cosine(latitudeE7: Int32) -> Double {
 
 func radians(_ degrees: Double) -> Double { degrees * (.pi / 180) }
 
+func degreesE7(_ radians: Double) -> Double { radians * (180 / .pi * 1e7) }
+
+func sine(_ radians: Double) -> Double { sin(radians) }
+
+func cosine(_ radians: Double) -> Double { cos(radians) }
+
+func arcSine(_ x: Double) -> Double { asin(x) }
+
 func naturalLogarithm(_ x: Double) -> Double { log(x) }

@@ -17,12 +17,18 @@ struct AreaTest: Sendable, BitwiseCopyable {
         case box(southE7: Double, westE7: Double, northE7: Double, eastE7: Double)
     }
     private let shape: Shape
+    /// All of it lies in the area, and the area in all of the other: what four comparisons decide needs no distance.
+    private let inner: NodeBox
+    private let outer: NodeBox
+
     init(_ area: GeoArea) {
         switch area {
         case .circle(let centre, let radiusMetres):
-            shape = .circle(
-                distance: DistanceFrom(centre), radiusMetres: radiusMetres, quick: QuickDistance(centre),
-                haversine: QuickDistance.haversine(forMetres: radiusMetres))
+            let (quick, limit) = (QuickDistance(centre), QuickDistance.haversine(forMetres: radiusMetres))
+            shape = .circle(distance: DistanceFrom(centre), radiusMetres: radiusMetres, quick: quick, haversine: limit)
+            outer = NodeBox(around: centre, metres: radiusMetres * (1 + 1e-6)) ?? .world
+            let square = NodeBox(around: centre, metres: radiusMetres * 0.7)
+            inner = square.flatMap { quick.greatestHaversine($0) < limit * QuickDistance.below ? $0 : nil } ?? NodeBox()
         case .box(let south, let west, let north, let east):
             var (westE7, eastE7) = ((west * 1e7).rounded(), (east * 1e7).rounded())
             // The seam has two names: a box that ends there holds the points on either.
@@ -30,6 +36,7 @@ struct AreaTest: Sendable, BitwiseCopyable {
             if westE7 == -AreaTest.seamE7, eastE7 < AreaTest.seamE7 { westE7 = AreaTest.seamE7 }
             shape = .box(
                 southE7: (south * 1e7).rounded(), westE7: westE7, northE7: (north * 1e7).rounded(), eastE7: eastE7)
+            (inner, outer) = (NodeBox(), .world)
         }
     }
 
@@ -38,6 +45,9 @@ struct AreaTest: Sendable, BitwiseCopyable {
     /// Exact: whether the point lies in the area.
     @inline(__always)
     func contains(latitudeE7: Int32, longitudeE7: Int32) -> Bool {
+        let place = NodeBox(south: latitudeE7, north: latitudeE7, west: longitudeE7, east: longitudeE7)
+        if !outer.meets(place) { return false }
+        if inner.holds(place) { return true }
         switch shape {
         case .circle(let distance, let radiusMetres, let quick, let limit):
             let haversine = quick.haversine(latitudeE7: latitudeE7, longitudeE7: longitudeE7)
@@ -51,8 +61,13 @@ struct AreaTest: Sendable, BitwiseCopyable {
         }
     }
 
+    @inline(__always)
     func relation(to box: NodeBox) -> AreaRelation {
-        if box.isEmpty { return .outside }
+        if box.isEmpty || !outer.meets(box) { return .outside }
+        return inner.holds(box) ? .inside : relationByDistance(to: box)
+    }
+
+    private func relationByDistance(to box: NodeBox) -> AreaRelation {
         switch shape {
         case .circle(_, _, let quick, let limit):
             if quick.leastHaversine(box) > limit * QuickDistance.above { return .outside }
@@ -68,5 +83,29 @@ struct AreaTest: Sendable, BitwiseCopyable {
             if !meets { return .outside }
             return holds && south >= southE7 && north <= northE7 ? .inside : .partly
         }
+    }
+}
+
+extension NodeBox {
+    static let world = NodeBox(south: .min, north: .max, west: .min, east: .max)
+
+    @inline(__always)
+    func meets(_ other: NodeBox) -> Bool { other.south <= north && other.north >= south && other.west <= east && other.east >= west }
+
+    @inline(__always)
+    func holds(_ other: NodeBox) -> Bool { other.south >= south && other.north <= north && other.west >= west && other.east <= east }
+
+    /// The box between the parallels and the meridians that a circle touches, rounded outwards; `nil` near a pole or across the 180° meridian.
+    /// Touching meridians: sin(longitude) = sin(radius) / cos(latitude).
+    init?(around centre: GeoPoint, metres: Double) {
+        let angle = metres / earthRadiusMetres
+        let latitude = radians(Double(centre.latitudeE7) / 1e7)
+        guard angle >= 0, abs(latitude) + angle < 1.5 else { return nil }
+        let (height, width) = (degreesE7(angle), degreesE7(arcSine(sine(angle) / cosine(latitude))))
+        let (west, east) = (Double(centre.longitudeE7) - width - 1, Double(centre.longitudeE7) + width + 1)
+        guard west > -1_800_000_000, east < 1_800_000_000 else { return nil }
+        self.init(
+            south: Int32((Double(centre.latitudeE7) - height - 1).rounded(.down)), north: Int32((Double(centre.latitudeE7) + height + 1).rounded(.up)),
+            west: Int32(west.rounded(.down)), east: Int32(east.rounded(.up)))
     }
 }

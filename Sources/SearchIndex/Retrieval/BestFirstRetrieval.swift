@@ -105,8 +105,8 @@ struct BestFirstRetrieval: RowScores {
             if rows.0 | rows.1 == 0 { continue }
             let count = rows.0.nonzeroBitCount &+ rows.1.nonzeroBitCount
             if isBySignal, count <= 8, query.words.isEmpty {
-                // One number a row decides: asking the leaf first costs more.
-                considerAll(rows, leaf, &collector)
+                // One number a row decides: asking the leaf for all that it knows costs more.
+                if query.tagMinutes.isEmpty || mayHoldSlot(leaf, collector) { considerAll(rows, leaf, &collector) }
                 continue
             }
             let bound = query.matchesAllWords ? textBound { $0.pointee.leafBound(leaf) } : textBoundOfAny(leaf, leaf - first)
@@ -118,6 +118,11 @@ struct BestFirstRetrieval: RowScores {
                 heap.push(.init(bound: position, item: RowRun(node: leaf, rows: rows)))
             }
         }
+    }
+
+    private func mayHoldSlot(_ leaf: Int, _ collector: Collector) -> Bool {
+        let best = best(leaf)
+        return query.numbersMayMatch(best: best) && collector.canEnter(key: query.bounds.key(best: best, textScore: 0, leastMetres: 0))
     }
 
     private func considerAll(_ rows: (UInt64, UInt64), _ leaf: Int, _ collector: inout Collector) {
@@ -148,7 +153,7 @@ struct BestFirstRetrieval: RowScores {
     /// A position that no row of a node comes before; `nil` when nothing in it can match or be among the best.
     @inline(__always)
     private func bound(_ node: Int, textBound: Double, _ collector: Collector) -> SortPosition? {
-        let best = readsSignals ? nodes.best(node) : NodeTable.unknown
+        let best = readsSignals ? best(node) : NodeTable.unknown
         if readsSignals, !query.numbersMayMatch(best: best) { return nil }
         if let area = query.area, area.relation(to: nodes.boxes[node]) == .outside { return nil }
         let bound = SortPosition(
@@ -156,6 +161,14 @@ struct BestFirstRetrieval: RowScores {
                 best: best, textScore: textBound, leastMetres: query.bounds.leastMetres(nodes.boxes[node])),
             id: nodes.leastIDs[node])
         return collector.canEnter(bound) ? bound : nil
+    }
+
+    /// The best numbers of a node's rows, its slot that of rows with the tags asked for.
+    @inline(__always)
+    private func best(_ node: Int) -> StoredSignals {
+        var best = nodes.best(node)
+        for minutes in query.tagMinutes { best.nextAvailableMinute = max(best.nextAvailableMinute, minutes[node]) }
+        return best
     }
 
     @inline(__always)

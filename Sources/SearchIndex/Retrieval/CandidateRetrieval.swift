@@ -26,13 +26,15 @@ struct CandidateRetrieval: RowScores {
         collector.add(facets)
     }
 
-    /// Only counts, without a look at any score. Words of several terms are not for it.
+    /// Only counts, without a look at scores where the words' lists tell all. Words of several terms are not for it.
     static func count(_ query: SegmentQuery, into collector: inout Collector) {
         let retrieval = CandidateRetrieval(query, segment: 0)
         let facets = SegmentFacets(query.query, in: query.snapshot)
         let others = RowIntersection(retrieval.requiredLists)
+        let listsTellAll = query.words.allSatisfy { $0.isExact && $0.outside.count == 0 }
         retrieval.forEachCandidate { row, _ in
-            guard others.holds(row), retrieval.isInAreaWindow(row), query.filterMatches(row, testsSingleTags: false), query.holdsWordsInSet(row)
+            guard others.holds(row), retrieval.isInAreaWindow(row), query.filterMatches(row, testsSingleTags: false),
+                listsTellAll || query.textScore(row) != nil
             else { return }
             collector.count(row, facets, query, retrieval)
         }

@@ -104,7 +104,7 @@ final class SegmentFacets {
 
     @inline(__always)
     private func raiseRating(_ row: Int) {
-        guard let classes = ratingClasses.baseAddress, let counts = ratingCounts.baseAddress else { return }
+        guard ratingEdgeCount > 0, let classes = ratingClasses.baseAddress, let counts = ratingCounts.baseAddress else { return }
         let rating = min(Int(ratings[row]), ratingClasses.count &- 1)
         counts[(row & 3) << ratingTableShift | Int(classes[rating])] &+= 1
     }

@@ -17,6 +17,8 @@ final class SegmentQuery {
     let matchesAllWords: Bool
     /// Lists of which a row must be in at least one, entry by entry of the filter.
     let tags: [TagChoice]
+    /// Of those tags that every match bears and that are kept: the earliest slots.
+    let tagMinutes: [TagMinutes]
     let area: AreaTest?
     let bounds: ScoreBounds
     private let minimumRating: UInt16
@@ -49,6 +51,8 @@ final class SegmentQuery {
         }
         matchesAllWords = query.text.map { $0.match == .all } ?? true
         tags = query.filter.tags.map { TagChoice($0, in: segment.snapshot) }
+        let asksForSlots = if case .soonest = query.order { true } else { query.filter.availableBeforeMinute != nil }
+        tagMinutes = asksForSlots ? query.filter.tags.compactMap { $0.count == 1 ? segment.snapshot.tagSlots.minutes($0[0]) : nil } : []
         area = query.filter.area.map(AreaTest.init)
         wordsAreExact = words.allSatisfy(\.isExact)
         minimumRating = query.filter.minimumRating.map(Columns.scaledRating(notBelow:)) ?? 0
