@@ -40,7 +40,16 @@ extension AccountsFeature {
             let id: Int64 = try row.decode("id")
             if try row.decode("is_doctor") { doctors.insert(id) } else { practices.insert(id) }
         }
-        return ActsFor(doctorIDs: doctors, practiceIDs: practices)
+        // A link without its role is one that was taken away.
+        return ActsFor(
+            doctorIDs: principal.roles.contains(.doctor) ? doctors : [], practiceIDs: principal.roles.contains(.staff) ? practices : [])
+    }
+
+    /// The roles that an account has now; none for one that is disabled or gone.
+    public static func roles(of accountID: UUID, on database: any PostgresQuerying) async throws -> Set<Principal.Role> {
+        let rows = try await database.query(
+            "SELECT role FROM account_roles JOIN accounts USING (account_id) WHERE account_id = \(accountID) AND disabled_at IS NULL")
+        return Set(try rows.compactMap { Principal.Role(rawValue: try $0.decode("role")) })
     }
 
     /// The person that is the account's owner.

@@ -6,6 +6,8 @@ enum PushTokens {
     static let mostBytes = 1_024
 
     static func set(_ token: String, of session: UUID, now: Date, on connection: PostgresConnection) async throws {
+        // Two sign-ins on one phone at once: the later one has it.
+        try await connection.query("SELECT pg_advisory_xact_lock(hashtextextended(\("push token " + token), 0))")
         try await connection.query("DELETE FROM push_tokens WHERE token = \(token) AND session_id <> \(session)")
         try await connection.query(
             """

@@ -113,6 +113,10 @@ extension AccountsFeature {
     func start(
         _ account: UUID, kind: SessionKind, client: Client, now: Date, on connection: PostgresConnection
     ) async throws -> SignInOutcome {
+        // Locked against an operator who disables it just now.
+        let account = try await connection.query("SELECT account_id FROM accounts WHERE account_id = \(account) AND disabled_at IS NULL FOR SHARE")
+            .first?.decode("account_id", as: UUID.self)
+        guard let account else { throw AccountRefusal.wrongCode }
         let secret = SecretToken.make()
         let session = try await sessions.create(
             account, cookieHash: kind == .browser ? secret.hash : nil, device: client.device, now: now, on: connection)

@@ -18,6 +18,8 @@ public struct BookingFeature: Sendable {
         public var setAvailability: @Sendable (_ doctorID: Int64, _ practiceID: Int64, _ nextFreeAt: Date?, HalfDays, PostgresConnection) async throws -> Void
         /// Whether somebody works for a doctor at a practice: the doctor, or the practice's staff.
         public var worksFor: @Sendable (Principal, _ doctorID: Int64, _ practiceID: Int64?, any PostgresQuerying) async throws -> Bool
+        /// The same of an account that is not the caller: whether it still does.
+        public var stillWorksFor: @Sendable (_ accountID: UUID, _ doctorID: Int64, any PostgresQuerying) async throws -> Bool
         /// Whom an account books for: its owner first, then dependants.
         public var persons: @Sendable (_ accountID: UUID, any PostgresQuerying) async throws -> [BookablePerson]
         /// What people are called, for those who see them.
@@ -29,6 +31,7 @@ public struct BookingFeature: Sendable {
             doctor: @escaping @Sendable (Int64, any PostgresQuerying) async throws -> BookableDoctor?,
             setAvailability: @escaping @Sendable (Int64, Int64, Date?, HalfDays, PostgresConnection) async throws -> Void,
             worksFor: @escaping @Sendable (Principal, Int64, Int64?, any PostgresQuerying) async throws -> Bool,
+            stillWorksFor: @escaping @Sendable (UUID, Int64, any PostgresQuerying) async throws -> Bool,
             persons: @escaping @Sendable (UUID, any PostgresQuerying) async throws -> [BookablePerson],
             names: @escaping @Sendable ([UUID]) async throws -> [UUID: String],
             audit: @escaping @Sendable (Principal, String, String, PostgresConnection) async throws -> Void
@@ -36,6 +39,7 @@ public struct BookingFeature: Sendable {
             self.doctor = doctor
             self.setAvailability = setAvailability
             self.worksFor = worksFor
+            self.stillWorksFor = stillWorksFor
             self.persons = persons
             self.names = names
             self.audit = audit

@@ -24,12 +24,13 @@ extension BookingFeature {
         try await dependencies.audit(principal, "booking.feed", "doctor:\(doctorID)", connection)
     }
 
-    /// A doctor's appointments from two weeks ago to half a year ahead. People are initials: calendars are shown to others.
+    /// A doctor's appointments from two weeks ago to half a year ahead. People are initials: calendars are shown to others. Ends when whoever
+    /// made it works there no more.
     func feedText(token: String) async throws -> String {
-        guard let row = try await pool.query("SELECT doctor_id FROM booking_calendar_feeds WHERE token_digest = \(Self.digest(token))").first else {
-            throw BookingRefusal.noSuchDoctor
-        }
+        let rows = try await pool.query("SELECT doctor_id, created_by FROM booking_calendar_feeds WHERE token_digest = \(Self.digest(token))")
+        guard let row = rows.first else { throw BookingRefusal.noSuchDoctor }
         let doctorID: Int64 = try row.decode("doctor_id")
+        guard try await dependencies.stillWorksFor(row.decode("created_by"), doctorID, pool) else { throw BookingRefusal.noSuchDoctor }
         let now = Date()
         let appointments = try await BookingStore(database: pool).appointments(doctorID: doctorID, in: now - 14 * 86_400..<now + 183 * 86_400)
         let names = try await dependencies.names(Array(Set(appointments.map(\.personID))))

@@ -20,6 +20,7 @@ extension BookingFeature {
             state = 'cancelled', expires_at = NULL, cancelled_by = \(canceller), cancel_reason = \(reason), charged_cents = \(Int32(charge)),
                 sequence = sequence + 1
             """)
+        try await day.store.endWaitlistEntry(of: id)
         if let entry = before.waitlistEntryID, before.state == .held { try await day.store.reopenWaitlistEntry(entry) }
         // Nobody was told of a hold, so nobody hears of its end but who waits for the time.
         try await day.announce(before.state == .held ? "booking.released" : "booking.cancelled", cancelled)

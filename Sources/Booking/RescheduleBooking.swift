@@ -56,6 +56,7 @@ extension BookingFeature {
             starts_at = \(slot.startsAt), ends_at = \(slot.endsAt), takes = \(PostgresRange(takes)), practice_id = \(schedule.practiceID),
                 schedule_id = \(schedule.id), kind = \(slot.kind), state = \(state), sequence = sequence + 1
             """)
+        try await day.store.moveWaitlistEntry(of: before.id, to: slot.startsAt)
         try await day.announce("booking.rescheduled", moved, before: before)
         try await day.refreshAvailability([before.time, takes])
         return moved

@@ -51,11 +51,12 @@ extension BookingFeature {
         let entry = WaitlistEntry(
             id: .timeOrdered(at: book.now), doctorID: wish.doctorID, practiceID: wish.practiceID, kind: wish.kind, accountID: principal.accountID,
             personID: person, bookingID: wish.bookingID, wants: from..<until, state: .waiting)
+        try await store.endUselessEntries(personID: person, doctorID: wish.doctorID)
         guard try await store.insert(entry) else { throw BookingRefusal.alreadyWaiting }
         return entry
     }
 
-    /// Waits for any time before an appointment's, with the same doctor at the same practice; does nothing where the person waits already.
+    /// Waits for any time before an appointment's, with the same doctor at the same practice; does nothing where it is waited for already.
     func waitForEarlier(than bookingID: UUID, by principal: Principal, on connection: PostgresConnection) async throws -> Appointment {
         let own = try await ownAppointment(bookingID, by: principal, on: connection)
         let wish = WaitlistWish(
@@ -195,14 +196,42 @@ extension BookingStore {
     func waiting(doctorID: Int64, at start: Date) async throws -> [WaitlistEntry] {
         try await database.query(
             """
-            SELECT *, lower(wants) AS wants_from, upper(wants) AS wants_until FROM booking_waitlist
-            WHERE doctor_id = \(doctorID) AND state = 'waiting' AND wants @> \(start) ORDER BY created_at, entry_id LIMIT 50
+            SELECT w.*, lower(w.wants) AS wants_from, upper(w.wants) AS wants_until
+            FROM booking_waitlist w LEFT JOIN bookings b ON b.booking_id = w.booking_id
+            WHERE w.doctor_id = \(doctorID) AND w.state = 'waiting' AND w.wants @> \(start)
+                AND (w.booking_id IS NULL OR b.starts_at > \(start) AND b.state IN ('pending_payment', 'pending_approval', 'confirmed'))
+            ORDER BY w.created_at, w.entry_id LIMIT 50
             """
         ).map(WaitlistEntry.init)
     }
 
     func setWaitlistState(_ id: UUID, _ state: WaitlistEntry.State) async throws {
         try await database.query("UPDATE booking_waitlist SET state = \(state) WHERE entry_id = \(id)")
+    }
+
+    /// Ends what can come to nothing any more: the times wanted are over, or the appointment that would move is.
+    func endUselessEntries(personID: UUID, doctorID: Int64) async throws {
+        try await database.query(
+            """
+            UPDATE booking_waitlist w SET state = 'left'
+            WHERE person_id = \(personID) AND doctor_id = \(doctorID) AND state = 'waiting' AND (upper(wants) <= clock_timestamp() OR EXISTS (
+                SELECT FROM bookings b WHERE b.booking_id = w.booking_id AND b.state NOT IN ('pending_payment', 'pending_approval', 'confirmed')))
+            """)
+    }
+
+    /// Times before an appointment's are wanted by its new beginning.
+    func moveWaitlistEntry(of bookingID: UUID, to start: Date) async throws {
+        try await database.query(
+            """
+            UPDATE booking_waitlist SET wants = CASE WHEN lower(wants) < \(start) THEN tstzrange(lower(wants), \(start)) ELSE wants END,
+                state = CASE WHEN lower(wants) < \(start) THEN state ELSE 'left' END
+            WHERE booking_id = \(bookingID) AND state = 'waiting'
+            """)
+    }
+
+    /// An appointment that is no more waits for nothing.
+    func endWaitlistEntry(of bookingID: UUID) async throws {
+        try await database.query("UPDATE booking_waitlist SET state = 'left' WHERE booking_id = \(bookingID) AND state = 'waiting'")
     }
 
     /// Somebody who did not take an offer waits on.

@@ -29,13 +29,12 @@ struct MessageChoices: Sendable, Equatable {
 
     /// Replaces what the account chose before.
     func write(_ account: UUID, on connection: PostgresConnection) async throws {
+        // Two writes at once must not add up.
+        try await connection.query("SELECT pg_advisory_xact_lock(hashtextextended(\("message choices " + account.uuidString), 0))")
         try await connection.query("DELETE FROM notification_refusals WHERE account_id = \(account)")
         for kind in refused {
             try await connection.query(
-                """
-                INSERT INTO notification_refusals (account_id, channel, topic) VALUES (\(account), \(kind.channel.rawValue), \(kind.topic.rawValue))
-                ON CONFLICT DO NOTHING
-                """)
+                "INSERT INTO notification_refusals (account_id, channel, topic) VALUES (\(account), \(kind.channel.rawValue), \(kind.topic.rawValue))")
         }
     }
 }

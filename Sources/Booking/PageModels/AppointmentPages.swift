@@ -88,7 +88,7 @@ struct AppointmentPage {
             state == .cancelled ? Action(name: "Book another time", address: times) : nil,
         ].compactMap(\.self)
         earlier =
-            if state != .confirmed || !isAhead {
+            if !waits, state != .confirmed || !isAhead {
                 nil
             } else if waits {
                 Earlier(text: "We tell you when an earlier time is free.", address: "\(address)/no-earlier-time", button: "Do not tell me")

@@ -63,6 +63,9 @@ import Web
     func matrix() async throws {
         try await TestDatabase.withPool(configure: { $0.waitingDeadlineMilliseconds = 5_000 }) { pool in
             _ = try await Migrator(pool: pool, logger: TestDatabase.logger).migrate(Wiring.migrations)
+            try await pool.query("INSERT INTO doctors (doctor_id, external_id, display_name) OVERRIDING SYSTEM VALUE VALUES (12, 'matrix', 'Dr Matrix')")
+            try await pool.query("INSERT INTO practices (practice_id, external_id, name) OVERRIDING SYSTEM VALUE VALUES (12, 'matrix', 'Rooms')")
+            try await pool.query("INSERT INTO doctor_practices (doctor_id, practice_id, position) VALUES (12, 12, 0)")
             let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().path()
             let configuration = try Configuration(environment: [

@@ -163,7 +163,12 @@ import Web
                 try await site.feature.linkDoctor(12, to: account, by: nil, requestID: nil, on: connection)
                 try await site.feature.addStaff(practiceID: 3, account: account, by: nil, requestID: nil, on: connection)
             }
-            #expect(try await AccountsFeature.actsFor(principal, on: site.pool) == ActsFor(doctorIDs: [12], practiceIDs: [3]))
+            func acts(as roles: Set<Principal.Role>) async throws -> ActsFor {
+                try await AccountsFeature.actsFor(Principal(accountID: account, sessionID: UUID(), roles: roles), on: site.pool)
+            }
+            #expect(try await acts(as: AccountsFeature.roles(of: account, on: site.pool)) == ActsFor(doctorIDs: [12], practiceIDs: [3]))
+            #expect(try await acts(as: [.patient, .staff]) == ActsFor(doctorIDs: [], practiceIDs: [3]), "a link without its role was taken away")
+            #expect(try await acts(as: [.patient]) == ActsFor(doctorIDs: [], practiceIDs: []))
             let me = try await site.call(.get, "/v1/accounts/me", token: signedUp.text("access_token"))
             #expect(me.json["roles"] as? [String] == ["doctor", "patient", "staff"])
         }

@@ -134,6 +134,8 @@ import Web
             #expect(try await site.call(.get, "/v1/accounts/me", token: member.text("access_token")).status == 401)
             let password = ["email": "a@example.com", "password": "three blue kettles"]
             #expect(try await site.call(.post, "/v1/sessions", json: password).status == 401)
+            let account = try #require(UUID(uuidString: member.text("account_id")))
+            #expect(try await AccountsFeature.roles(of: account, on: site.feature.pool) == [])
             try await operators.setDisabled(false, email: "a@example.com")
             #expect(try await site.call(.get, "/v1/accounts/me", token: member.text("access_token")).status == 401)
             #expect(try await site.call(.post, "/v1/sessions", json: password).status == 201)

@@ -29,7 +29,7 @@ struct BookingSite: Sendable {
                 dependencies: BookingFeature.Dependencies(
                     doctor: { try await DoctorsFeature.bookableDoctor($0, on: $1) },
                     setAvailability: { try await DoctorsFeature.setAvailability(doctorID: $0, practiceID: $1, nextFreeAt: $2, freeHalfDays: $3, on: $4) },
-                    worksFor: { principal, _, _, _ in principal.roles.contains(.staff) }, persons: { account, _ in [BookingFeature.BookablePerson(id: account, name: "Nomsa Dlamini")] },
+                    worksFor: { principal, _, _, _ in principal.roles.contains(.staff) }, stillWorksFor: { _, _, _ in true }, persons: { account, _ in [BookingFeature.BookablePerson(id: account, name: "Nomsa Dlamini")] },
                     names: { Dictionary(uniqueKeysWithValues: $0.map { ($0, "Nomsa Dlamini") }) }, audit: { _, _, _, _ in }),
                 pool: pool, secrets: WebSecrets(rootKey: Array(repeating: 7, count: 32)),
                 pages: try PageRenderer(site: SiteInformation(isSampleData: false, dataSources: [])), logger: TestDatabase.logger)

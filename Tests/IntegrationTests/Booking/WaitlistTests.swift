@@ -65,6 +65,33 @@ struct WaitlistTests {
         }
     }
 
+    @Test("Who moved to an earlier time is offered none behind it, who cancelled nothing, and a list that came to nothing keeps nobody from the next")
+    func afterChanges() async throws {
+        try await BookingSite.with { site in
+            let times = try await site.slots().map(\.startsAt)
+            let (patient, holder) = (site.patient(), site.patient())
+            let own = try await site.book(times[9], by: patient)
+            let early = try await site.book(times[5], by: holder)
+            func wait() async throws { _ = try await site.pool.transaction { try await site.feature.waitForEarlier(than: own.id, by: patient, on: $0) } }
+            func waiting() async throws -> [WaitlistEntry] { try await BookingStore(database: site.pool).waitlist(accountID: patient.accountID) }
+            try await wait()
+            _ = try await site.pool.transaction { try await site.feature.reschedule(own.id, to: MoveWish(startsAt: times[2], version: nil), by: patient, on: $0) }
+            #expect(try await waiting().map(\.wants.upperBound) == [times[2]])
+            _ = try await site.cancel(early.id, by: holder)
+            try await heard(site)
+            #expect(try await offers(site).isEmpty)
+            _ = try await site.cancel(own.id, by: patient)
+            #expect(try await waiting().isEmpty)
+            // A list whose times are over, as time alone makes it.
+            let next = try await site.book(times[12], by: patient)
+            _ = try await site.pool.transaction { try await site.feature.waitForEarlier(than: next.id, by: patient, on: $0) }
+            try await site.pool.query("UPDATE booking_waitlist SET wants = tstzrange(now() - interval '2 hours', now() - interval '1 hour') WHERE state = 'waiting'")
+            let after = try await site.book(times[15], by: patient)
+            _ = try await site.pool.transaction { try await site.feature.waitForEarlier(than: after.id, by: patient, on: $0) }
+            #expect(try await waiting().map(\.bookingID) == [after.id])
+        }
+    }
+
     private func join(_ site: BookingSite, _ principal: Principal, until: Date, booking: UUID? = nil) async throws -> WaitlistEntry {
         let wish = WaitlistWish(doctorID: site.doctorID, practiceID: site.practiceID, kind: .firstVisit, bookingID: booking, until: until)
         return try await site.pool.transaction { try await site.feature.joinWaitlist(wish, by: principal, on: $0) }
