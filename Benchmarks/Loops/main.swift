@@ -86,7 +86,7 @@ func score(_ query: SegmentQuery) -> Double {
             while bits != 0 {
                 let row = leaf << 7 | half << 6 | bits.trailingZeroBitCount
                 bits &= bits &- 1
-                sum += words.textScore(row, atLeast: -.infinity) ?? 0
+                sum += words.textScore(row) ?? 0
             }
         }
     }
