@@ -89,8 +89,7 @@ struct Wiring {
 
     /// Every route of the server.
     func router() -> Router<AppRequestContext> {
-        let router = Router.web(pages: pages, metrics: metrics, access: .site, recognise: accounts.recognise, clients: clients, limits: limits)
-        router.add(middleware: DatabaseAwayMiddleware())
+        let router = Router.web(pages: pages, metrics: metrics, access: .site, recognise: accounts.recognise, clients: clients, limits: limits, problem: Problem.ofDatabase)
         HealthRoutes(search: search).add(to: router)
         ContractRoutes().add(to: router)
         search.addRoutes(to: router)

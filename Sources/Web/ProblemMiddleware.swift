@@ -6,6 +6,8 @@ import Logging
 /// A `Problem` is answered as it is; an error nobody expected is logged once and answered as a bare 500.
 struct ProblemMiddleware: RouterMiddleware {
     let pages: PageRenderer
+    /// What errors of the layers below are; nil for those nobody expected.
+    let problem: @Sendable (any Error) -> Problem?
 
     func handle(
         _ request: Request,
@@ -15,7 +17,7 @@ struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = Problem(expected: error, bodyLimitBytes: context.maxUploadSize) ?? fault(error, context: context)
+            let problem = Problem(expected: error, bodyLimitBytes: context.maxUploadSize) ?? self.problem(error) ?? fault(error, context: context)
             guard request.wantsPage else { return problem.response(requestID: context.requestID) }
             return pages.errorPage(problem, requestID: context.requestID)
         }

@@ -9,16 +9,18 @@ extension Router where Context == AppRequestContext {
     ///   - recognise: looks up who makes a request.
     ///   - clients: how clients are told apart; nil leaves their addresses unknown.
     ///   - limits: how many requests are answered; nil is no limit.
+    ///   - problem: what an error of a layer below is to a caller; nil is a fault of the server's.
     public static func web(
         pages: PageRenderer, metrics: PrometheusMetrics? = nil, access: AccessRules,
-        recognise: @escaping Recognise = { _, _ in Recognition() }, clients: ClientRecognition? = nil, limits: RateLimits? = nil
+        recognise: @escaping Recognise = { _, _ in Recognition() }, clients: ClientRecognition? = nil, limits: RateLimits? = nil,
+        problem: @escaping @Sendable (any Error) -> Problem? = { _ in nil }
     ) -> Router<AppRequestContext> {
         let router = Router<AppRequestContext>(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             RequestIDMiddleware()
             AccessLogMiddleware()
             HeadersMiddleware()
-            ProblemMiddleware(pages: pages)
+            ProblemMiddleware(pages: pages, problem: problem)
         }
         if let clients { router.add(middleware: ClientAddressMiddleware(trustedProxies: clients.trustedProxies, key: clients.key)) }
         if let limits {

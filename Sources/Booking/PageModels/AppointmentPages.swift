@@ -88,12 +88,12 @@ struct AppointmentPage {
             state == .cancelled ? Action(name: "Book another time", address: times) : nil,
         ].compactMap(\.self)
         earlier =
-            if !waits, state != .confirmed || !isAhead {
-                nil
-            } else if waits {
+            if waits {
                 Earlier(text: "We tell you when an earlier time is free.", address: "\(address)/no-earlier-time", button: "Do not tell me")
-            } else {
+            } else if state == .confirmed, isAhead {
                 Earlier(text: nil, address: "\(address)/earlier-time", button: "Tell me when an earlier time is free")
+            } else {
+                nil
             }
         self.formToken = formToken
         self.error = error

@@ -47,8 +47,9 @@ final class TagSlots: Sendable {
 
     /// Makes room for a row's new slot; call it before it is stored. O(kept tags).
     func widen(row: Int, to minute: Int32) {
+        let path = nodes.path(ofRow: row)
         for (table, tag) in keptTags.enumerated() where tags.lists[tag].contains(row) {
-            for node in nodes.path(ofRow: row) { widen(table, node, by: minute) }
+            for node in path { widen(table, node, by: minute) }
         }
     }
 
