@@ -10,8 +10,13 @@ struct PrunedRetrievalTests {
         var view = IndexView(snapshot(of: documents))
         for round in 0..<3 {
             let searcher = Searcher(view)
-            for number in 0..<120 {
-                var query = number < 40 ? catalogue.query() : catalogue.queryByWords()
+            for number in 0..<240 {
+                var query =
+                    switch number {
+                    case ..<40: catalogue.query()
+                    case ..<90: catalogue.queryByWords()
+                    default: catalogue.queryByNames(of: documents)
+                    }
                 try requireEqual(searcher.search(query), searcher.searchExhaustively(query), query)
                 query.after = searcher.search(query).hits.randomElement(using: &catalogue.random)?.position
                 query.limit = catalogue.random.int(1...30)

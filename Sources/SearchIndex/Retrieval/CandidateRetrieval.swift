@@ -161,15 +161,9 @@ struct CandidateRetrieval: RowScores {
 
     private func collectExpanded(_ facets: SegmentFacets, _ collector: inout Collector) {
         guard let saturations = query.saturations else { return }
-        let others = RowIntersection(requiredLists)
         let buffer = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: CandidateRetrieval.cost(query))
         defer { buffer.deallocate() }
-        var count = 0
-        forEachCandidate { row, _ in
-            guard others.holds(row), isInAreaWindow(row), query.filterMatches(row, testsSingleTags: false) else { return }
-            buffer[count] = UInt32(truncatingIfNeeded: row)
-            count &+= 1
-        }
+        let count = fillMatches(buffer)
         let rows = UnsafeBufferPointer(rebasing: buffer[..<count])
         let scores = ExpandedScores(query, rows: rows, saturations)
         let counts = query.query.countsAnything
@@ -181,6 +175,78 @@ struct CandidateRetrieval: RowScores {
             if counts { collector.count(row, facets, query, scores) }
             collector.rank(row, textScore: textScore, query, segment: segment, scores)
         }
+    }
+
+    /// Gathers the rows that meet all but the words of several terms, ascending, perhaps without some that do not meet
+    /// those. Returns their number.
+    private func fillMatches(_ buffer: UnsafeMutableBufferPointer<UInt32>) -> Int {
+        let others = RowIntersection(requiredLists)
+        var count = 0
+        guard case .word(let word) = source, query.words[word].isExpanded, let filter = filter(forSource: word) else {
+            forEachCandidate { row, _ in
+                guard meetsRest(row, others) else { return }
+                buffer[count] = UInt32(truncatingIfNeeded: row)
+                count &+= 1
+            }
+            return count
+        }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: RowFilter.stride) { passed in
+            guard let passed = passed.baseAddress else { return }
+            query.expansions[word].forEach { term in
+                let list = query.snapshot.postings.lists[term]
+                guard let array = list.rows else { return }
+                for from in stride(from: 0, to: list.count, by: RowFilter.stride) {
+                    let passedCount = filter.pass(array + from, count: min(RowFilter.stride, list.count &- from), to: passed)
+                    for number in 0..<passedCount {
+                        let row = array[from &+ Int(passed[number])]
+                        guard meetsRest(Int(row), others) else { continue }
+                        buffer[count] = row
+                        count &+= 1
+                    }
+                }
+                others.restart()
+            }
+        }
+        return sortUniquely(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+    }
+
+    @inline(__always)
+    private func meetsRest(_ row: Int, _ others: RowIntersection) -> Bool {
+        others.holds(row) && isInAreaWindow(row) && query.filterMatches(row, testsSingleTags: false)
+    }
+
+    /// Of the rows of another word that must be there, where few of the source's rows are among them: what passes is soon
+    /// put in order. `nil` where reading them would cost more than it saves.
+    private func filter(forSource word: Int) -> RowFilter? {
+        guard query.matchesAllWords else { return nil }
+        let postings = query.snapshot.postings
+        let others = query.words.indices.filter { $0 != word }
+        guard let other = others.min(by: { query.words[$0].postingCount < query.words[$1].postingCount }),
+            query.words[other].postingCount < 8 * query.words[word].postingCount
+        else { return nil }
+        let filter = RowFilter(capacity: query.words[other].postingCount)
+        var isComplete = true
+        for terms in [query.expansions[word], query.expansions[other]] {
+            terms.forEach { isComplete = isComplete && !postings.lists.isDense($0) }
+        }
+        guard isComplete else { return nil }
+        query.expansions[other].forEach { term in
+            let list = postings.lists[term]
+            if let array = list.rows { filter.insert(UnsafeBufferPointer(start: array, count: list.count)) }
+        }
+        return filter
+    }
+
+    /// Returns how many are left.
+    private func sortUniquely(_ rows: UnsafeMutableBufferPointer<UInt32>) -> Int {
+        var rows = rows
+        rows.sort()
+        var count = 0
+        for row in rows where count == 0 || rows[count &- 1] != row {
+            rows[count] = row
+            count &+= 1
+        }
+        return count
     }
 
     // MARK: The source

@@ -9,9 +9,8 @@ final class ExpandedScores: RowScores {
     private let saturations: UnsafeMutableBufferPointer<Double>
     /// By word: the place in its list of the row asked for last.
     private let places: UnsafeMutableBufferPointer<Int>
-    /// Bit set over the low bits of the rows that can still match, small enough for a near cache: most postings are of
-    /// other rows and end here.
-    private let filter: UnsafeMutableBufferPointer<UInt64>
+    /// Of the rows that can still match: most postings are of other rows and end here.
+    private let filter: RowFilter
 
     /// Reads the postings of all terms. O(postings of expanded words).
     init(_ query: SegmentQuery, rows: UnsafeBufferPointer<UInt32>, _ postings: PostingSaturations) {
@@ -22,10 +21,7 @@ final class ExpandedScores: RowScores {
         saturations.initialize(repeating: -1)
         places = .allocate(capacity: query.words.count)
         places.initialize(repeating: 0)
-        // 64 bits a row or more, a power of two.
-        filter = .allocate(capacity: max(512, 1 << (Int.bitWidth - rows.count.leadingZeroBitCount)))
-        filter.initialize(repeating: 0)
-        for row in rows { addToFilter(row) }
+        filter = RowFilter(rows)
         guard query.matchesAllWords else {
             for (number, terms) in query.expansions.enumerated() { add(terms, to: number * rows.count) }
             return
@@ -39,19 +35,15 @@ final class ExpandedScores: RowScores {
         }
     }
 
-    @inline(__always)
-    private func addToFilter(_ row: UInt32) { filter[Int(row >> 6) & (filter.count &- 1)] |= 1 << UInt64(row & 63) }
-
     /// Forgets the rows that do not hold a word.
     private func keepHolders(of number: Int) {
-        filter.update(repeating: 0)
-        for place in 0..<rows.count where saturations[number &* rows.count &+ place] >= 0 { addToFilter(rows[place]) }
+        filter.removeAll()
+        for place in 0..<rows.count where saturations[number &* rows.count &+ place] >= 0 { filter.insert(rows[place]) }
     }
 
     deinit {
         saturations.deallocate()
         places.deallocate()
-        filter.deallocate()
     }
 
     private func add(_ terms: QueryTerms, to base: Int) {
@@ -86,8 +78,10 @@ final class ExpandedScores: RowScores {
 
     private func addBits(_ term: Int, to base: Int) {
         let list = query.snapshot.postings.lists[term]
+        let start = Int(query.snapshot.postings.starts[term])
         for place in 0..<rows.count {
-            if let posting = list.place(of: Int(rows[place])) { add(term, posting, at: base + place, row: Int(rows[place])) }
+            guard let posting = list.place(of: Int(rows[place])) else { continue }
+            add(postings.saturation(posting: start &+ posting, row: Int(rows[place])), at: base &+ place)
         }
     }
 
@@ -95,12 +89,14 @@ final class ExpandedScores: RowScores {
     private func add(_ array: UnsafePointer<UInt32>, _ terms: Range<Int>, count: Int, to base: Int) {
         guard let candidates = rows.baseAddress else { return }
         let counts = query.snapshot.postings.lists.counts
+        let starts = query.snapshot.postings.starts
+        let postings = postings
         // The candidate to go on from: behind those of the term's earlier rows.
         var (term, start, candidate) = (terms.lowerBound, 0, 0)
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: ExpandedScores.stride) { passed in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: RowFilter.stride) { passed in
             guard let passed = passed.baseAddress else { return }
-            for from in Swift.stride(from: 0, to: count, by: ExpandedScores.stride) {
-                let passedCount = pass(array + from, count: min(ExpandedScores.stride, count &- from), to: passed)
+            for from in stride(from: 0, to: count, by: RowFilter.stride) {
+                let passedCount = filter.pass(array + from, count: min(RowFilter.stride, count &- from), to: passed)
                 for number in 0..<passedCount {
                     let at = from &+ Int(passed[number])
                     while at >= start &+ Int(counts[term]) {
@@ -108,35 +104,19 @@ final class ExpandedScores: RowScores {
                         term &+= 1
                         candidate = 0
                     }
-                    candidate = gallop(candidates, notBelow: array[at], in: candidate..<rows.count)
-                    if candidate < rows.count, candidates[candidate] == array[at] {
-                        add(term, at &- start, at: base &+ candidate, row: Int(array[at]))
+                    let row = array[at]
+                    candidate = gallop(candidates, notBelow: row, in: candidate..<rows.count)
+                    if candidate < rows.count, candidates[candidate] == row {
+                        add(postings.saturation(posting: Int(starts[term]) &+ at &- start, row: Int(row)), at: base &+ candidate)
                     }
                 }
             }
         }
     }
 
-    /// Tells which of some rows the filter lets pass, without a branch on what nothing foretells.
-    @inline(never)
-    private func pass(_ rows: UnsafePointer<UInt32>, count: Int, to passed: UnsafeMutablePointer<UInt32>) -> Int {
-        guard let words = filter.baseAddress else { return 0 }
-        let mask = UInt32(truncatingIfNeeded: filter.count &- 1)
-        var passedCount = 0
-        for at in 0..<count {
-            let row = rows[at]
-            passed[passedCount] = UInt32(truncatingIfNeeded: at)
-            passedCount &+= Int(truncatingIfNeeded: words[Int(row >> 6 & mask)] >> UInt64(row & 63) & 1)
-        }
-        return passedCount
-    }
-
-    /// Rows that are tested against the filter at a time.
-    private static let stride = 512
-
-    private func add(_ term: Int, _ posting: Int, at place: Int, row: Int) {
-        let posting = Int(query.snapshot.postings.starts[term]) &+ posting
-        saturations[place] = max(saturations[place], postings.saturation(posting: posting, row: row))
+    @inline(__always)
+    private func add(_ saturation: Double, at place: Int) {
+        if saturation > saturations[place] { saturations[place] = saturation }
     }
 
     private func place(of row: Int) -> Int? {

@@ -18,6 +18,11 @@ final class RowIntersection {
 
     deinit { cursors.deallocate() }
 
+    /// Begins again with the lowest rows.
+    func restart() {
+        for number in cursors.indices { cursors[number].place = 0 }
+    }
+
     /// Whether `row`, which is above every row asked before, stands in all lists.
     @inline(__always)
     func holds(_ row: Int) -> Bool {

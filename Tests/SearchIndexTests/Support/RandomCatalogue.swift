@@ -18,6 +18,10 @@ struct RandomCatalogue {
         "muller", "mueller", "é", "e\u{301}", "e", "naïve", "naive", "日本", "日", "😀", "😀x", "x", "кот", "код", "10", "100",
         "",
     ]
+    /// So many that most are in few rows, and all have neighbours: what people are called.
+    static let names = ["ba", "be", "bo", "da", "de", "ka", "ke", "ko"].flatMap { first in
+        ["ba", "ka", "ke", "la", "li", "lo", "na", "no"].flatMap { second in ["", "n", "ni", "la"].map { first + second + $0 } }
+    }
     static let tags = (0...1).flatMap { dimension in
         ["a", "b", "c", "ü", "long value"].map { Tag(dimension: dimension, value: $0) }
     }
@@ -52,19 +56,22 @@ struct RandomCatalogue {
 
     mutating func document(id: Int64) -> IndexedDocument {
         IndexedDocument(
-            id: id, fields: (0..<3).map { _ in terms() },
+            id: id, fields: [terms(names: random.pick([0, 0, 1, 2, 3])), terms(), terms(names: random.pick([0, 0, 0, 1]))],
             tags: (0..<random.int(0...4)).map { _ in random.pick(RandomCatalogue.tags) },
             location: random.chance(0.85) ? point() : nil, signals: signals(),
             stored: Array("card of \(id)".utf8))
     }
 
-    private mutating func terms() -> TermList {
-        // Squared, so that the first words are frequent.
+    private mutating func terms(names: Int = 0) -> TermList {
         TermList(
-            (0..<random.int(0...8)).map { _ in
-                let x = random.double(0...0.999)
-                return RandomCatalogue.vocabulary[Int(x * x * Double(RandomCatalogue.vocabulary.count))]
-            })
+            (0..<names).map { _ in frequentFirst(RandomCatalogue.names) }
+                + (0..<random.int(0...8)).map { _ in frequentFirst(RandomCatalogue.vocabulary) })
+    }
+
+    /// One of some words, the first of them often.
+    mutating func frequentFirst(_ words: [String]) -> String {
+        let x = random.double(0...0.999)
+        return words[Int(x * x * Double(words.count))]
     }
 
     private mutating func signals() -> Signals {

@@ -18,13 +18,32 @@ extension RandomCatalogue {
         return Query(text: text, order: .text, limit: random.int(0...12))
     }
 
+    /// The same for names that stand together in one of the documents, some of them misspelt or unfinished.
+    mutating func queryByNames(of documents: [IndexedDocument]) -> Query {
+        let field = random.pick(documents).fields[0]
+        let terms = zip([0] + field.ends.dropLast(), field.ends).map { String(decoding: field.bytes[Int($0)..<Int($1)], as: UTF8.self) }
+        let names = Set(terms).intersection(RandomCatalogue.names).sorted()
+        let words = names.map { name in
+            switch random.int(0...4) {
+            case 0...1: QueryWord(name)
+            case 2: QueryWord(String(name.dropLast()), expansion: .prefix)
+            case 3: QueryWord(name, expansion: .oneEdit)
+            default: QueryWord(name + "x", expansion: .oneEdit)
+            }
+        }
+        let text = TextQuery(words: words, match: random.chance(0.9) ? .all : .any, scoring: random.pick(RandomCatalogue.scorings))
+        return Query(text: text, order: .text, limit: random.int(1...12), countsMatches: random.chance(0.3))
+    }
+
     mutating func textQuery() -> TextQuery {
-        let words = (0..<random.pick([0, 1, 1, 2, 2, 3, 4])).map { _ in word() }
+        let usesNames = random.chance(0.4)
+        let words = (0..<random.pick([0, 1, 1, 2, 2, 3, 4])).map { _ in word(isName: usesNames && random.chance(0.8)) }
         return TextQuery(words: words, match: random.chance(0.5) ? .all : .any, scoring: scoring())
     }
 
-    private mutating func word() -> QueryWord {
-        let term = random.chance(0.05) ? "unknown" : random.pick(RandomCatalogue.vocabulary)
+    private mutating func word(isName: Bool) -> QueryWord {
+        let known = isName ? frequentFirst(RandomCatalogue.names) : random.pick(RandomCatalogue.vocabulary)
+        let term = random.chance(0.05) ? "unknown" : isName && random.chance(0.2) ? String(known.prefix(2)) : known
         return QueryWord(term, expansion: random.pick([.none, .none, .prefix, .oneEdit, .edits(edits())]))
     }
 
