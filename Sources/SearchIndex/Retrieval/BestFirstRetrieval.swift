@@ -17,6 +17,8 @@ struct BestFirstRetrieval: RowScores {
     /// By word and leaf of the window at hand: whether a row holds the word, where rows need not hold all words.
     private let leavesOfWords: UnsafeMutablePointer<UInt32>
     private let leafWords: LeafWords
+    /// Where it serves the query: windows are then ranked whole.
+    private let windowScores: WindowScores?
     /// By word, for sets of words.
     private let wordBounds: UnsafeMutablePointer<Double>
     /// Of 64 rows.
@@ -67,8 +69,8 @@ struct BestFirstRetrieval: RowScores {
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
-                leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, sums: sums, isByText: isByText,
-                isBySignal: isBySignal,
+                leavesOfWords: leavesOfWords, leafWords: leafWords,
+                windowScores: WindowScores(query), wordBounds: wordBounds, sums: sums, isByText: isByText, isBySignal: isBySignal,
                 followsImpacts: followsImpacts, readsSignals: query.bounds.usesSignals || query.testsNumbers)
             body(retrieval)
         }
@@ -89,10 +91,32 @@ struct BestFirstRetrieval: RowScores {
                     push(firstWindow + window, textBound: textBound { $0.pointee.windowBound(window) }, to: &heap, collector)
                 }
             } else if entry.item.node >= firstWindow {
-                pushLeaves(of: entry.item.node - firstWindow, to: &heap, &collector)
+                let window = entry.item.node - firstWindow
+                if let windowScores {
+                    rank(window, by: windowScores, &collector)
+                } else {
+                    pushLeaves(of: window, to: &heap, &collector)
+                }
             } else {
                 visit(entry.item, &collector)
             }
+        }
+    }
+
+    private func rank(_ window: Int, by scores: WindowScores, _ collector: inout Collector) {
+        fillCandidates(window, leastTextScore: collector.leastKey)
+        let area = query.area.flatMap { $0.relation(to: nodes.boxes[nodes.firstNode(.window) + window]) == .inside ? nil : $0 }
+        let first = window * RowGroup.windowLeaves
+        for leaf in first..<min(first + RowGroup.windowLeaves, nodes.leafCount) {
+            let place = (leaf - first) << 1
+            if candidates[place] | candidates[place | 1] == 0 { continue }
+            let canEnter = collector.canEnter(key: textBound { $0.pointee.leafBound(leaf) })
+            if canEnter, area.map({ $0.relation(to: nodes.boxes[leaf]) != .outside }) ?? true { continue }
+            (candidates[place], candidates[place | 1]) = (0, 0)
+        }
+        scores.forEachReaching(window, candidates, least: { collector.leastKey }) { row, textScore in
+            guard area == nil || query.areaContains(row) else { return }
+            collector.rank(row, textScore: textScore, query, segment: segment, self)
         }
     }
 

@@ -40,6 +40,8 @@ final class SaturationTable: @unchecked Sendable {
 final class JointFrequencies: @unchecked Sendable {
     /// By pattern number.
     let values: UnsafePointer<UInt8>
+    /// By pattern number: their `FrequencyClass`.
+    let classes: UnsafePointer<UInt8>
 
     /// A frequency the table has no place for.
     static let other: UInt8 = 0
@@ -58,7 +60,13 @@ final class JointFrequencies: @unchecked Sendable {
             }
         }
         self.values = UnsafePointer(values)
+        let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(patterns.count, 1))
+        for number in patterns.indices { classes[number] = FrequencyClass.of(values[number]) }
+        self.classes = UnsafePointer(classes)
     }
 
-    deinit { values.deallocate() }
+    deinit {
+        values.deallocate()
+        classes.deallocate()
+    }
 }
