@@ -17,8 +17,6 @@ struct BestFirstRetrieval: RowScores {
     /// By word and leaf of the window at hand: whether a row holds the word, where rows need not hold all words.
     private let leavesOfWords: UnsafeMutablePointer<UInt32>
     private let leafWords: LeafWords
-    /// Where it serves the query: windows are then ranked whole.
-    private let windowScores: WindowScores?
     /// By word, for sets of words.
     private let wordBounds: UnsafeMutablePointer<Double>
     /// Of 64 rows.
@@ -69,8 +67,8 @@ struct BestFirstRetrieval: RowScores {
             let retrieval = BestFirstRetrieval(
                 query: query, segment: segment, nodes: query.snapshot.nodes, candidates: base,
                 scratch: base + RowGroup.windowWords, wordRows: base + 2 * RowGroup.windowWords,
-                leavesOfWords: leavesOfWords, leafWords: leafWords,
-                windowScores: WindowScores(query), wordBounds: wordBounds, sums: sums, isByText: isByText, isBySignal: isBySignal,
+                leavesOfWords: leavesOfWords, leafWords: leafWords, wordBounds: wordBounds, sums: sums, isByText: isByText,
+                isBySignal: isBySignal,
                 followsImpacts: followsImpacts, readsSignals: query.bounds.usesSignals || query.testsNumbers)
             body(retrieval)
         }
@@ -80,6 +78,8 @@ struct BestFirstRetrieval: RowScores {
 
     private func rank(into collector: inout Collector) {
         var heap = BoundHeap<RowRun>()
+        // Where it serves the query, windows are ranked whole.
+        let windowScores = WindowScores(query)
         let (firstWindow, firstRegion) = (nodes.firstNode(.window), nodes.firstNode(.region))
         for region in 0..<nodes.regionCount {
             push(firstRegion + region, textBound: textBound { $0.pointee.greatestScore }, to: &heap, collector)
@@ -110,10 +110,12 @@ struct BestFirstRetrieval: RowScores {
         for leaf in first..<min(first + RowGroup.windowLeaves, nodes.leafCount) {
             let place = (leaf - first) << 1
             if candidates[place] | candidates[place | 1] == 0 { continue }
-            let canEnter = collector.canEnter(key: textBound { $0.pointee.leafBound(leaf) })
-            if canEnter, area.map({ $0.relation(to: nodes.boxes[leaf]) != .outside }) ?? true { continue }
-            (candidates[place], candidates[place | 1]) = (0, 0)
+            let isOutside = area.map { $0.relation(to: nodes.boxes[leaf]) == .outside } ?? false
+            if isOutside || !collector.canEnter(key: textBound { $0.pointee.leafBound(leaf) }) {
+                (candidates[place], candidates[place | 1]) = (0, 0)
+            }
         }
+        assert(!query.testsNumbers, "WindowScores serves no such query")
         scores.forEachReaching(window, candidates, least: { collector.leastKey }) { row, textScore in
             guard area == nil || query.areaContains(row) else { return }
             collector.rank(row, textScore: textScore, query, segment: segment, self)

@@ -1,4 +1,5 @@
-/// Looks at every row of the query's rarest source: for few rows, and for words that stand for several terms.
+/// Looks at every row of the query's rarest source: for few rows, and for words that stand for several terms. Of such a word's
+/// rows a `RowFilter` passes over most that do not hold another.
 struct CandidateRetrieval: RowScores {
     private let query: SegmentQuery
     private let segment: Int
@@ -177,8 +178,8 @@ struct CandidateRetrieval: RowScores {
         }
     }
 
-    /// Gathers the rows that meet all but the words of several terms, ascending, perhaps without some that do not meet
-    /// those. Returns their number.
+    /// Gathers rows, ascending: all that match are among them, and words of several terms are still to be tested. Returns their
+    /// number.
     private func fillMatches(_ buffer: UnsafeMutableBufferPointer<UInt32>) -> Int {
         let others = RowIntersection(requiredLists)
         var count = 0
@@ -190,22 +191,15 @@ struct CandidateRetrieval: RowScores {
             }
             return count
         }
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: RowFilter.stride) { passed in
-            guard let passed = passed.baseAddress else { return }
-            query.expansions[word].forEach { term in
-                let list = query.snapshot.postings.lists[term]
-                guard let array = list.rows else { return }
-                for from in stride(from: 0, to: list.count, by: RowFilter.stride) {
-                    let passedCount = filter.pass(array + from, count: min(RowFilter.stride, list.count &- from), to: passed)
-                    for number in 0..<passedCount {
-                        let row = array[from &+ Int(passed[number])]
-                        guard meetsRest(Int(row), others) else { continue }
-                        buffer[count] = row
-                        count &+= 1
-                    }
-                }
-                others.restart()
+        query.expansions[word].forEach { term in
+            let list = query.snapshot.postings.lists[term]
+            guard let array = list.rows else { return }
+            filter.forEachPassing(array, count: list.count) { place in
+                guard meetsRest(Int(array[place]), others) else { return }
+                buffer[count] = array[place]
+                count &+= 1
             }
+            others.restart()
         }
         return sortUniquely(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
     }
@@ -215,36 +209,42 @@ struct CandidateRetrieval: RowScores {
         others.holds(row) && isInAreaWindow(row) && query.filterMatches(row, testsSingleTags: false)
     }
 
-    /// Of the rows of another word that must be there, where few of the source's rows are among them: what passes is soon
-    /// put in order. `nil` where reading them would cost more than it saves.
+    /// Of the rows of another word, where both words' terms are arrays. `nil` where reading those rows would cost more than
+    /// passing over some of the source's saves.
     private func filter(forSource word: Int) -> RowFilter? {
-        guard query.matchesAllWords else { return nil }
-        let postings = query.snapshot.postings
-        let others = query.words.indices.filter { $0 != word }
-        guard let other = others.min(by: { query.words[$0].postingCount < query.words[$1].postingCount }),
+        let arrays = query.words.indices.filter { areArrays(query.expansions[$0]) }
+        guard arrays.contains(word),
+            let other = arrays.filter({ $0 != word }).min(by: { query.words[$0].postingCount < query.words[$1].postingCount }),
             query.words[other].postingCount < 8 * query.words[word].postingCount
         else { return nil }
-        let filter = RowFilter(capacity: query.words[other].postingCount)
-        var isComplete = true
-        for terms in [query.expansions[word], query.expansions[other]] {
-            terms.forEach { isComplete = isComplete && !postings.lists.isDense($0) }
-        }
-        guard isComplete else { return nil }
+        let filter = RowFilter(capacity: query.words[other].postingCount, rowCount: query.snapshot.rowCount)
         query.expansions[other].forEach { term in
-            let list = postings.lists[term]
-            if let array = list.rows { filter.insert(UnsafeBufferPointer(start: array, count: list.count)) }
+            let list = query.snapshot.postings.lists[term]
+            filter.insert(UnsafeBufferPointer(start: list.rows, count: list.count))
         }
         return filter
     }
 
-    /// Returns how many are left.
+    private func areArrays(_ terms: QueryTerms) -> Bool {
+        var areArrays = true
+        terms.forEach { areArrays = areArrays && !query.snapshot.postings.lists.isDense($0) }
+        return areArrays
+    }
+
+    /// Puts rows in order, each once. Returns how many there are. O(n log n) for few, O(n + rows of the segment / 64) for more.
     private func sortUniquely(_ rows: UnsafeMutableBufferPointer<UInt32>) -> Int {
-        var rows = rows
-        rows.sort()
-        var count = 0
-        for row in rows where count == 0 || rows[count &- 1] != row {
+        var (rows, count) = (rows, 0)
+        func keep(_ row: UInt32) {
             rows[count] = row
             count &+= 1
+        }
+        if rows.count * 1024 > query.snapshot.rowCount {
+            forEachRow { words in
+                for row in rows { words[Int(row >> 6)] |= 1 << UInt64(row & 63) }
+            } _: { row in keep(UInt32(truncatingIfNeeded: row)) }
+        } else {
+            rows.sort()
+            for row in rows where count == 0 || rows[count &- 1] != row { keep(row) }
         }
         return count
     }
@@ -281,14 +281,23 @@ struct CandidateRetrieval: RowScores {
 
     private func forEachRow(ofAny lists: [RowList], _ body: (_ row: Int, _ place: Int?) -> Void) {
         let wordCount = RowGroup.wordCount(rows: query.snapshot.rowCount)
+        forEachRow { words in
+            for list in lists { list.add(to: words, wordCount: wordCount) }
+        } _: { body($0, nil) }
+    }
+
+    /// Calls `body` with the rows of a bit set over the segment, ascending.
+    /// - Parameter fill: sets bits in words of 0.
+    private func forEachRow(_ fill: (_ words: UnsafeMutablePointer<UInt64>) -> Void, _ body: (_ row: Int) -> Void) {
+        let wordCount = RowGroup.wordCount(rows: query.snapshot.rowCount)
         let words = UnsafeMutablePointer<UInt64>.allocate(capacity: wordCount)
         defer { words.deallocate() }
         words.initialize(repeating: 0, count: wordCount)
-        for list in lists { list.add(to: words, wordCount: wordCount) }
+        fill(words)
         for index in 0..<wordCount {
             var bits = words[index]
             while bits != 0 {
-                body(index << 6 | bits.trailingZeroBitCount, nil)
+                body(index << 6 | bits.trailingZeroBitCount)
                 bits &= bits &- 1
             }
         }

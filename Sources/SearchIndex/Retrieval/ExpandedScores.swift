@@ -1,7 +1,7 @@
 /// Text scores of some rows where words stand for several terms: of a word's terms in a row the best counts.
 final class ExpandedScores: RowScores {
     private let query: SegmentQuery
-    private let postings: PostingSaturations
+    private let scores: PostingSaturations
     /// Ascending; the caller's.
     private let rows: UnsafeBufferPointer<UInt32>
     /// Best saturated frequency by word and row; below 0 where the row does not hold the word. Where rows must hold all
@@ -13,15 +13,16 @@ final class ExpandedScores: RowScores {
     private let filter: RowFilter
 
     /// Reads the postings of all terms. O(postings of expanded words).
-    init(_ query: SegmentQuery, rows: UnsafeBufferPointer<UInt32>, _ postings: PostingSaturations) {
+    init(_ query: SegmentQuery, rows: UnsafeBufferPointer<UInt32>, _ scores: PostingSaturations) {
         self.query = query
-        self.postings = postings
+        self.scores = scores
         self.rows = rows
         saturations = .allocate(capacity: rows.count * query.words.count)
         saturations.initialize(repeating: -1)
         places = .allocate(capacity: query.words.count)
         places.initialize(repeating: 0)
-        filter = RowFilter(rows)
+        filter = RowFilter(capacity: rows.count, rowCount: query.snapshot.rowCount)
+        filter.insert(rows)
         guard query.matchesAllWords else {
             for (number, terms) in query.expansions.enumerated() { add(terms, to: number * rows.count) }
             return
@@ -81,7 +82,7 @@ final class ExpandedScores: RowScores {
         let start = Int(query.snapshot.postings.starts[term])
         for place in 0..<rows.count {
             guard let posting = list.place(of: Int(rows[place])) else { continue }
-            add(postings.saturation(posting: start &+ posting, row: Int(rows[place])), at: base &+ place)
+            add(scores.saturation(posting: start &+ posting, row: Int(rows[place])), at: base &+ place)
         }
     }
 
@@ -90,26 +91,19 @@ final class ExpandedScores: RowScores {
         guard let candidates = rows.baseAddress else { return }
         let counts = query.snapshot.postings.lists.counts
         let starts = query.snapshot.postings.starts
-        let postings = postings
+        let scores = scores
         // The candidate to go on from: behind those of the term's earlier rows.
         var (term, start, candidate) = (terms.lowerBound, 0, 0)
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: RowFilter.stride) { passed in
-            guard let passed = passed.baseAddress else { return }
-            for from in stride(from: 0, to: count, by: RowFilter.stride) {
-                let passedCount = filter.pass(array + from, count: min(RowFilter.stride, count &- from), to: passed)
-                for number in 0..<passedCount {
-                    let at = from &+ Int(passed[number])
-                    while at >= start &+ Int(counts[term]) {
-                        start &+= Int(counts[term])
-                        term &+= 1
-                        candidate = 0
-                    }
-                    let row = array[at]
-                    candidate = gallop(candidates, notBelow: row, in: candidate..<rows.count)
-                    if candidate < rows.count, candidates[candidate] == row {
-                        add(postings.saturation(posting: Int(starts[term]) &+ at &- start, row: Int(row)), at: base &+ candidate)
-                    }
-                }
+        filter.forEachPassing(array, count: count) { at in
+            while at >= start &+ Int(counts[term]) {
+                start &+= Int(counts[term])
+                term &+= 1
+                candidate = 0
+            }
+            let row = array[at]
+            candidate = gallop(candidates, notBelow: row, in: candidate..<rows.count)
+            if candidate < rows.count, candidates[candidate] == row {
+                add(scores.saturation(posting: Int(starts[term]) &+ at &- start, row: Int(row)), at: base &+ candidate)
             }
         }
     }
@@ -136,11 +130,11 @@ final class ExpandedScores: RowScores {
             return saturation < 0 ? -1 : query.words[number].idf * saturation
         }
         let (word, row) = (query.words[number], rows[place])
-        guard let array = word.list.rows else { return word.share(Int(row), place: nil, postings) ?? -1 }
+        guard let array = word.list.rows else { return word.share(Int(row), place: nil, scores) ?? -1 }
         // Rows are mostly asked for in their order.
         let last = places[number] < word.list.count && array[places[number]] <= row ? places[number] : 0
         places[number] = gallop(array, notBelow: row, in: last..<word.list.count)
-        return word.share(Int(row), place: places[number], postings) ?? -1
+        return word.share(Int(row), place: places[number], scores) ?? -1
     }
 
     /// The same by the row's place; `nil` also when the score is below `least`.

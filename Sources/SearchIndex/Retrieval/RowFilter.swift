@@ -1,18 +1,16 @@
-/// Tells most rows that are none of a few from those that may be: a bit set over their low bits, small enough for a near cache.
+/// Tells most rows that are none of a few from those that may be: a bit set over their low bits, small enough for a near cache
+/// as long as they are few.
 final class RowFilter {
     private let words: UnsafeMutableBufferPointer<UInt64>
 
     /// A filter that lets nothing pass.
-    /// - Parameter capacity: rows it is to let pass: 64 bits each or more, a power of two.
-    init(capacity: Int) {
-        words = .allocate(capacity: max(512, 1 << (Int.bitWidth - capacity.leadingZeroBitCount)))
+    /// - Parameters:
+    ///   - capacity: rows it is to let pass. It gets a word of 64 bits for each, or more, so that of other rows one in 64 passes.
+    ///   - rowCount: of the segment: with a bit for every row nothing else passes.
+    init(capacity: Int, rowCount: Int) {
+        let wanted = min(max(512, capacity), RowGroup.wordCount(rows: rowCount))
+        words = .allocate(capacity: 1 << (Int.bitWidth - max(0, wanted - 1).leadingZeroBitCount))
         words.initialize(repeating: 0)
-    }
-
-    /// A filter for an array of rows.
-    convenience init(_ rows: UnsafeBufferPointer<UInt32>) {
-        self.init(capacity: rows.count)
-        insert(rows)
     }
 
     deinit { words.deallocate() }
@@ -26,11 +24,21 @@ final class RowFilter {
     @inline(__always)
     func insert(_ row: UInt32) { words[Int(row >> 6) & (words.count &- 1)] |= 1 << UInt64(row & 63) }
 
-    /// Tells which of some rows may be among those inserted; of the others one in 64 passes. Without a
-    /// branch on what nothing foretells.
-    /// - Parameter passed: takes their places, and must have room for all. Returns their number.
+    /// Calls `body` with the places of the rows that may be among those inserted. O(count).
+    @inline(__always)
+    func forEachPassing(_ rows: UnsafePointer<UInt32>, count: Int, _ body: (_ place: Int) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: RowFilter.stride) { passed in
+            guard let passed = passed.baseAddress else { return }
+            for from in Swift.stride(from: 0, to: count, by: RowFilter.stride) {
+                let passedCount = pass(rows + from, count: min(RowFilter.stride, count &- from), to: passed)
+                for number in 0..<passedCount { body(from &+ Int(passed[number])) }
+            }
+        }
+    }
+
+    /// Notes the places of the rows that pass, without a branch on what nothing foretells. Returns their number.
     @inline(never)
-    func pass(_ rows: UnsafePointer<UInt32>, count: Int, to passed: UnsafeMutablePointer<UInt32>) -> Int {
+    private func pass(_ rows: UnsafePointer<UInt32>, count: Int, to passed: UnsafeMutablePointer<UInt32>) -> Int {
         guard let words = words.baseAddress else { return 0 }
         let mask = UInt32(truncatingIfNeeded: self.words.count &- 1)
         var passedCount = 0
@@ -42,6 +50,6 @@ final class RowFilter {
         return passedCount
     }
 
-    /// Rows that are best tested at a time.
-    static let stride = 512
+    /// Rows that are tested at a time.
+    private static let stride = 512
 }

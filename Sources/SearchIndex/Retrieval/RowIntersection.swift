@@ -18,12 +18,12 @@ final class RowIntersection {
 
     deinit { cursors.deallocate() }
 
-    /// Begins again with the lowest rows.
+    /// From now on any row may be asked for again.
     func restart() {
         for number in cursors.indices { cursors[number].place = 0 }
     }
 
-    /// Whether `row`, which is above every row asked before, stands in all lists.
+    /// Whether `row`, which is above every row asked since the last `restart`, stands in all lists.
     @inline(__always)
     func holds(_ row: Int) -> Bool {
         for number in 0..<cursors.count {

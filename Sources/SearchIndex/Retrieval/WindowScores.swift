@@ -5,9 +5,9 @@
 /// of lengths tells nearly all rows that cannot be among the best.
 final class WindowScores {
     private struct Limit: BitwiseCopyable {
-        /// The score it was worked out for: the least of the best, which only grows.
+        /// The score it was worked out for: the least of the best, which only grows while this object lives.
         var least = Double.nan
-        /// Longer rows score less, but for those of the table's last length, which stands for all from it on.
+        /// Every greater length in the table was found to score less. Its last stands for all from it on, and is never left out.
         var length = SaturationTable.lengths - 2
     }
     /// A query word's rows, and where its postings go on.
@@ -18,15 +18,15 @@ final class WindowScores {
     private let query: SegmentQuery
     private let saturations: PostingSaturations
     private let wordCount: Int
-    /// By the frequency classes of three words, three bits each, the first word's highest. Of fewer words the last stands again:
-    /// loops over words of a number that is not known cost more than that.
+    /// By the frequency classes of three words as in `place(of:)`. Of two words the second stands again: a loop over words of a
+    /// number that is not known costs more than that.
     private let limits: UnsafeMutablePointer<Limit>
     /// Of a sweep: rows in the window; by word, then row, their postings.
     private let rows: UnsafeMutablePointer<UInt32>
     private let postings: UnsafeMutablePointer<UInt32>
     private let kept: UnsafeMutablePointer<UInt32>
 
-    private static let laneCount = 3
+    private static let limitCount = FrequencyClass.count * FrequencyClass.count * FrequencyClass.count
     /// Rows of a sweep, so that what is noted of them stays in the nearest cache.
     private static let sweep = 512
 
@@ -34,16 +34,16 @@ final class WindowScores {
     /// few rows, with filters of numbers, or without a table of saturations. A lone word's best leaves tell enough.
     init?(_ query: SegmentQuery) {
         guard case .text = query.query.order, query.matchesAllWords, !query.testsNumbers,
-            (2...WindowScores.laneCount).contains(query.words.count), query.words.allSatisfy({ $0.list.bits != nil }),
+            (2...3).contains(query.words.count), query.words.allSatisfy({ $0.list.bits != nil }),
             let saturations = query.saturations, saturations.hasTable
         else { return nil }
         self.query = query
         self.saturations = saturations
         wordCount = query.words.count
-        limits = .allocate(capacity: 1 << (3 * WindowScores.laneCount))
-        limits.initialize(repeating: Limit(), count: 1 << (3 * WindowScores.laneCount))
+        limits = .allocate(capacity: WindowScores.limitCount)
+        limits.initialize(repeating: Limit(), count: WindowScores.limitCount)
         rows = .allocate(capacity: WindowScores.sweep)
-        postings = .allocate(capacity: WindowScores.sweep * WindowScores.laneCount)
+        postings = .allocate(capacity: WindowScores.sweep * 3)
         kept = .allocate(capacity: WindowScores.sweep)
     }
 
@@ -112,11 +112,11 @@ final class WindowScores {
         let (postingsB, postingsC) = (postings + WindowScores.sweep, postings + 2 * WindowScores.sweep)
         var keptCount = 0
         for place in 0..<count {
-            let classes = saturations.frequencyClass(posting: Int(postings[place])) << 6
-                | saturations.frequencyClass(posting: Int(postingsB[place])) << 3
-                | saturations.frequencyClass(posting: Int(postingsC[place]))
+            let classes = WindowScores.place(
+                of: saturations.frequencyClass(posting: Int(postings[place])),
+                saturations.frequencyClass(posting: Int(postingsB[place])), saturations.frequencyClass(posting: Int(postingsC[place])))
             let length = saturations.tableLength(row: firstRow &+ Int(rows[place]))
-            let limit = limits[classes].least == least ? limits[classes].length : lowered(classes, to: least)
+            let limit = limits[classes].least == least ? limits[classes].length : lowerLimit(of: classes, to: least)
             kept[keptCount] = UInt32(truncatingIfNeeded: place)
             keptCount &+= length <= limit || length == SaturationTable.lengths &- 1 ? 1 : 0
         }
@@ -133,42 +133,30 @@ final class WindowScores {
         return sum
     }
 
-    /// The greatest length of a class that reaches a score. O(lengths) in all calls for the class.
+    @inline(__always)
+    private static func place(of a: Int, _ b: Int, _ c: Int) -> Int { (a &* FrequencyClass.count &+ b) &* FrequencyClass.count &+ c }
+
+    /// The greatest length that reaches a score, which is kept. O(lengths) in all calls for a place.
     @inline(never)
-    private func lowered(_ classes: Int, to least: Double) -> Int {
-        var limit = limits[classes]
-        while limit.length >= 0, !reaches(least, classes, length: limit.length) { limit.length -= 1 }
+    private func lowerLimit(of place: Int, to least: Double) -> Int {
+        var limit = limits[place]
+        assert(!(limit.least > least), "the least of the best grows")
+        while limit.length >= 0, !reaches(least, place, length: limit.length) { limit.length -= 1 }
         limit.least = least
-        limits[classes] = limit
+        limits[place] = limit
         return limit.length
     }
 
-    private func reaches(_ least: Double, _ classes: Int, length: Int) -> Bool {
+    private func reaches(_ least: Double, _ place: Int, length: Int) -> Bool {
+        let count = FrequencyClass.count
+        let classes: InlineArray<3, Int> = [place / (count * count), place / count % count, place % count]
         var sum = 0.0
         for number in 0..<wordCount {
-            let frequency = classes >> (3 * (WindowScores.laneCount - 1 - number)) & 7
-            if frequency == FrequencyClass.unknown { return true }
-            if frequency == FrequencyClass.outside { return false }
-            let saturation = saturations.tabled(frequency: frequency, length: length)
-            if saturation != saturation { return true }
+            if classes[number] == FrequencyClass.unknown { return true }
+            if classes[number] == FrequencyClass.outside { return false }
             // In the order of `score`, to the last bit.
-            sum += query.words[number].idf * saturation
+            sum += query.words[number].idf * saturations.tabled(frequency: classes[number], length: length)
         }
         return sum >= least
-    }
-}
-
-/// How often a row holds a word, in three bits: 1 to 6, or one of two marks.
-enum FrequencyClass {
-    /// More often, or not a whole number.
-    static let unknown = 0
-    /// In no field of the set.
-    static let outside = 7
-    private static let greatest = 6
-
-    /// The class of what `JointFrequencies` says.
-    static func of(_ frequency: UInt8) -> UInt8 {
-        if frequency == JointFrequencies.outside { return UInt8(outside) }
-        return frequency <= greatest ? frequency : UInt8(unknown)
     }
 }

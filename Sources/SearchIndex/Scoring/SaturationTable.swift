@@ -50,6 +50,7 @@ final class JointFrequencies: @unchecked Sendable {
 
     init(_ patterns: [FrequencyPattern], _ scoring: BM25F) {
         let values = UnsafeMutablePointer<UInt8>.allocate(capacity: max(patterns.count, 1))
+        let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(patterns.count, 1))
         for (number, pattern) in patterns.enumerated() {
             let frequency = scoring.jointFrequency(pattern)
             if frequency < 0 {
@@ -58,15 +59,33 @@ final class JointFrequencies: @unchecked Sendable {
                 let isKnown = frequency >= 1 && frequency <= Double(SaturationTable.greatestFrequency)
                 values[number] = isKnown && frequency == frequency.rounded(.down) ? UInt8(frequency) : JointFrequencies.other
             }
+            classes[number] = FrequencyClass.of(values[number])
         }
         self.values = UnsafePointer(values)
-        let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(patterns.count, 1))
-        for number in patterns.indices { classes[number] = FrequencyClass.of(values[number]) }
         self.classes = UnsafePointer(classes)
     }
 
     deinit {
         values.deallocate()
         classes.deallocate()
+    }
+}
+
+/// How often a row holds a word, as one of few: 1 to 6, or one of two marks.
+enum FrequencyClass {
+    /// More often, or not a whole number.
+    static let unknown = 0
+    private static let greatestFrequency = 6
+    /// In no field of the set.
+    static let outside = 7
+    static let count = 8
+
+    /// The class of what `JointFrequencies` says.
+    static func of(_ frequency: UInt8) -> UInt8 {
+        switch frequency {
+        case JointFrequencies.outside: UInt8(outside)
+        case JointFrequencies.other: UInt8(unknown)
+        default: frequency <= greatestFrequency ? frequency : UInt8(unknown)
+        }
     }
 }
