@@ -79,7 +79,7 @@ struct BestFirstRetrieval: RowScores {
     private func rank(into collector: inout Collector) {
         var heap = BoundHeap<RowRun>()
         // Where it serves the query, windows are ranked whole.
-        let windowScores = WindowScores(query)
+        let windowScores = WindowScores.serving(query)
         let (firstWindow, firstRegion) = (nodes.firstNode(.window), nodes.firstNode(.region))
         for region in 0..<nodes.regionCount {
             push(firstRegion + region, textBound: textBound { $0.pointee.greatestScore }, to: &heap, collector)

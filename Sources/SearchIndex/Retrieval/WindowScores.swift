@@ -32,11 +32,15 @@ final class WindowScores {
 
     /// `nil` for a query it does not serve: of other orders, of more words or of rows that need not hold all of them, of words in
     /// few rows, with filters of numbers, or without a table of saturations. A lone word's best leaves tell enough.
-    init?(_ query: SegmentQuery) {
+    static func serving(_ query: SegmentQuery) -> WindowScores? {
         guard case .text = query.query.order, query.matchesAllWords, !query.testsNumbers,
             (2...3).contains(query.words.count), query.words.allSatisfy({ $0.list.bits != nil }),
             let saturations = query.saturations, saturations.hasTable
         else { return nil }
+        return WindowScores(query, saturations)
+    }
+
+    private init(_ query: SegmentQuery, _ saturations: PostingSaturations) {
         self.query = query
         self.saturations = saturations
         wordCount = query.words.count
