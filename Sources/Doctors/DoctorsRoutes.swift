@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import Postgres
 import Web
 
 /// Paths to handlers.
@@ -14,12 +13,12 @@ struct DoctorsRoutes: Sendable {
             let profile = try await profile(request, context)
             return .cached(ProfileJSON.write(profile), for: request, secondsFresh: 30)
         }
-        router.get("/v1/specialties") { request, _ in try await list(reached(store.specialties), keyed: "slug", request) }
-        router.get("/v1/languages") { request, _ in try await list(reached(store.languages), keyed: "code", request) }
-        router.get("/v1/schemes") { request, _ in try await list(reached(store.schemes), keyed: "slug", request) }
+        router.get("/v1/specialties") { request, _ in try await list(store.specialties(), keyed: "slug", request) }
+        router.get("/v1/languages") { request, _ in try await list(store.languages(), keyed: "code", request) }
+        router.get("/v1/schemes") { request, _ in try await list(store.schemes(), keyed: "slug", request) }
         router.get("/doctors/:id") { request, context -> Response in
             let profile = try await profile(request, context)
-            let freeTimes = try await reached { try await dependencies.freeTimes(profile.doctorID) }
+            let freeTimes = try await dependencies.freeTimes(profile.doctorID)
             // The same for everybody, but a time that is shown can be booked.
             return pages.render(
                 "doctor", title: profile.displayName, headers: [.cacheControl: "public, no-cache"], model: ProfilePage(profile, freeTimes: freeTimes))
@@ -29,20 +28,10 @@ struct DoctorsRoutes: Sendable {
     private func profile(_ request: Request, _ context: AppRequestContext) async throws -> DoctorProfile {
         try RequestParameters(query: request).finish()
         let id = try Self.doctorID(context.parameters.require("id"))
-        guard let profile = try await reached({ try await store.profile(doctorID: id) }) else {
+        guard let profile = try await store.profile(doctorID: id) else {
             throw Problem(.notFound, code: "doctors.not_found", title: "No such doctor", detail: "No listed doctor has this id.")
         }
         return profile
-    }
-
-    /// What the store answers.
-    /// - Throws: 503 while the database is out of reach or too busy.
-    private func reached<Answer>(_ read: () async throws -> Answer) async throws -> Answer {
-        do {
-            return try await read()
-        } catch let error where (error as? PostgresError)?.isConnectionLost ?? (error is PostgresPoolError) {
-            throw Problem.unavailable(retryAfterSeconds: 5, detail: "The doctors' database cannot be reached just now.")
-        }
     }
 
     /// - Throws: 400 naming the id unless it is a whole number from 1 that a database id can be.
